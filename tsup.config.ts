@@ -1,0 +1,22 @@
+import { readdirSync } from 'node:fs'
+import { defineConfig } from 'tsup'
+
+// Every file of providers/ is its own entry, so that importing one integration loads no other.
+const providers = readdirSync('providers')
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => `providers/${file}`)
+
+export default defineConfig({
+  entry: ['src/index.ts', 'src/node.ts', 'src/testing/index.ts', ...providers],
+  outDir: 'dist',
+  format: ['esm', 'cjs'],
+  target: 'node20',
+  platform: 'node',
+  dts: true,
+  sourcemap: true,
+  clean: true,
+  splitting: true,
+  shims: true,
+  treeshake: false,
+  external: ['undici', 'zod', 'keyv', 'lmdb', 'msw'],
+})
