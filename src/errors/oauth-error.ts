@@ -1,0 +1,71 @@
+import { errorCodes, type OAuthErrorCode } from './codes.ts'
+import { formatOAuthErrorMessage } from './message.ts'
+
+/** The same across the ESM and the CommonJS copy of the package. */
+const brand = Symbol.for('latchkey.OAuthError')
+
+export interface OAuthErrorDetails {
+  readonly code: OAuthErrorCode
+  /** Provider id. */
+  readonly provider?: string | undefined
+  /** The provider's name in words, for the message only. */
+  readonly providerName?: string | undefined
+  readonly error?: string | undefined
+  readonly errorDescription?: string | undefined
+  /** Words of ours for the message, where the provider said nothing. */
+  readonly detail?: string | undefined
+  readonly status?: number | undefined
+  readonly retryable?: boolean | undefined
+  /** ms to wait before trying again. */
+  readonly retryAfter?: number | undefined
+  readonly hint?: string | undefined
+  readonly redirectPath?: string | undefined
+  readonly cause?: unknown
+}
+
+/**
+ * The one error of this library. `code` is ours and stable; `error` and `errorDescription` are the provider's words
+ * (RFC 6749 §5.2), cleaned and bounded. Nothing in it holds a token, a code, a secret or a provider's raw body.
+ */
+export class OAuthError extends Error {
+  override readonly name = 'OAuthError'
+  readonly code: OAuthErrorCode
+  readonly provider?: string
+  readonly error?: string
+  readonly errorDescription?: string
+  readonly status?: number
+  /** Whether the same call can succeed later without a change. */
+  readonly retryable: boolean
+  /** ms to wait before trying again. */
+  readonly retryAfter?: number
+  /** What to do next. */
+  readonly hint: string
+  /** Where the flow wanted to return to, once its state could be opened. */
+  readonly redirectPath?: string
+
+  constructor(details: OAuthErrorDetails) {
+    super(
+      formatOAuthErrorMessage({
+        provider: details.providerName ?? details.provider,
+        error: details.error ?? details.code,
+        errorDescription: details.errorDescription ?? details.detail,
+      }),
+      details.cause === undefined ? undefined : { cause: details.cause },
+    )
+    Object.defineProperty(this, brand, { value: true })
+    this.code = details.code
+    this.retryable = details.retryable ?? false
+    this.hint = details.hint ?? errorCodes[details.code]
+    if (details.provider !== undefined) this.provider = details.provider
+    if (details.error !== undefined) this.error = details.error
+    if (details.errorDescription !== undefined) this.errorDescription = details.errorDescription
+    if (details.status !== undefined) this.status = details.status
+    if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter
+    if (details.redirectPath !== undefined) this.redirectPath = details.redirectPath
+  }
+}
+
+/** Recognises an `OAuthError` of any copy of this package. */
+export function isOAuthError(value: unknown): value is OAuthError {
+  return typeof value === 'object' && value !== null && brand in value && value instanceof Error
+}

@@ -1,0 +1,38 @@
+import { readLimited, type Transport, withTimeout } from './transport.ts'
+
+export type Fetch = typeof globalThis.fetch
+
+/** Any fetch: one that was passed in, one that an interceptor has patched, or a runtime's own. */
+export function fetchTransport(fetch: () => Fetch, extra: object = {}): Transport {
+  return (request, timeoutMs) =>
+    withTimeout(timeoutMs, async (signal) => {
+      const response = await fetch()(request.url, {
+        method: request.method,
+        headers: request.headers,
+        body: request.body ?? null,
+        redirect: 'manual',
+        signal,
+        ...extra,
+      })
+      const headers: Record<string, string> = {}
+      response.headers.forEach((value, name) => {
+        headers[name] = value
+      })
+      const body = response.body ? await readLimited(chunksOf(response.body)) : new Uint8Array()
+      return { status: response.status, headers, body }
+    })
+}
+
+async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      yield value
+    }
+  } finally {
+    // Ends the transfer of a body that was given up; a stream already at its end ignores it.
+    await reader.cancel().catch(() => undefined)
+  }
+}

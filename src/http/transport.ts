@@ -1,0 +1,67 @@
+import { OAuthError } from '../errors/oauth-error.ts'
+
+/** What a flow sends. The whole of it: no transport adds anything. */
+export interface HttpRequest {
+  readonly url: string
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** What came back, read to its end or to the limit. Header names are lower-case. */
+export interface HttpResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** `undefined`: larger than the limit. */
+  readonly body: Uint8Array | undefined
+}
+
+/**
+ * Sends one request and reads the answer, whatever its status. Redirects are not followed.
+ * Rejects with `timeout` or `network`, never with what a fetch implementation throws.
+ */
+export type Transport = (request: HttpRequest, timeoutMs: number) => Promise<HttpResponse>
+
+/** §5: a token endpoint has no business answering with more. */
+export const maxBodyBytes = 1024 * 1024
+
+/** Reads a body up to the limit; gives it up beyond. */
+export async function readLimited(body: AsyncIterable<Uint8Array>, limit = maxBodyBytes): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.byteLength
+    if (size > limit) return undefined
+    chunks.push(chunk)
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)
+}
+
+/** Runs `send` with a signal that aborts after `timeoutMs`, and names what went wrong without quoting it. */
+export async function withTimeout<T>(timeoutMs: number, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController()
+  const timer = setTimeout(() => abort.abort(), timeoutMs)
+  try {
+    return await send(abort.signal)
+  } catch (error) {
+    throw transportError(error, abort.signal.aborted)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The cause keeps only a system code: messages of network libraries quote URLs, and URLs can hold secrets. */
+export function transportError(error: unknown, timedOut: boolean): OAuthError {
+  const code = systemCode(error)
+  const slow = timedOut || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT'
+  const cause = code ? Object.assign(new Error(code), { code }) : undefined
+  return slow || code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT'
+    ? new OAuthError({ code: 'timeout', detail: 'no answer in time', retryable: true, cause })
+    : new OAuthError({ code: 'network', detail: code ?? 'the request failed', retryable: true, cause })
+}
+
+function systemCode(error: unknown, depth = 0): string | undefined {
+  if (typeof error !== 'object' || error === null || depth > 4) return undefined
+  if ('code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(error.code)) return error.code
+  return 'cause' in error ? systemCode(error.cause, depth + 1) : undefined
+}

@@ -1,0 +1,86 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { OAuthError } from '../errors/oauth-error.ts'
+
+/** One secret's derived keys: one purpose each, so that no output of one can stand in for another. */
+interface Keys {
+  readonly id: string
+  readonly state: Buffer
+  readonly tokens: Buffer
+  readonly pkce: Buffer
+}
+
+type Purpose = 'state' | 'tokens'
+
+const minimumBytes = 32
+
+/** Seals and opens under a list of secrets: the first seals, all open, so that a secret can be rotated. */
+export interface Keyring {
+  /** `<key id>.<base64url(iv, ciphertext, tag)>`: AES-256-GCM; letters, digits, `.`, `_` and `-` only. */
+  seal(purpose: Purpose, plain: Uint8Array, associatedData: string): string
+  /** The plain text, or why not: sealed by a secret that is not in the list, or altered. */
+  open(purpose: Purpose, sealed: string, associatedData: string): Opened
+  /** A PKCE verifier that only the holder of the secret can derive from the nonce (RFC 7636 §4.1: 43 characters). */
+  pkceVerifier(nonce: Uint8Array, keyId?: string): string
+  /** The id of the key that seals. */
+  readonly currentKeyId: string
+}
+
+export type Opened =
+  | { readonly plain: Buffer; readonly keyId: string }
+  | { readonly plain?: undefined; readonly reason: 'unknown-key' | 'altered'; readonly keyId: string }
+
+/** Throws `config_invalid` for a secret of less than 32 bytes. */
+export function createKeyring(secret: string | readonly string[]): Keyring {
+  const secrets = typeof secret === 'string' ? [secret] : secret
+  const keys = secrets.map(deriveKeys)
+  const current = keys[0]
+  if (!current) throw new OAuthError({ code: 'config_invalid', detail: 'no secret was given' })
+  const find = (id: string) => keys.find((each) => each.id === id)
+  return {
+    currentKeyId: current.id,
+    seal(purpose, plain, associatedData) {
+      const iv = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', current[purpose], iv).setAAD(Buffer.from(associatedData))
+      const sealed = Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+      return `${current.id}.${sealed.toString('base64url')}`
+    },
+    open(purpose, sealed, associatedData) {
+      const dot = sealed.indexOf('.')
+      const id = sealed.slice(0, Math.max(0, dot))
+      const key = find(id)
+      if (!key) return { reason: 'unknown-key', keyId: id.slice(0, 16) }
+      const text = sealed.slice(dot + 1)
+      const bytes = Buffer.from(text, 'base64url')
+      // One sealed value has one spelling: a decoder that skips stray characters would accept many.
+      if (bytes.length < 28 || bytes.toString('base64url') !== text) return { reason: 'altered', keyId: id }
+      try {
+        const decipher = createDecipheriv('aes-256-gcm', key[purpose], bytes.subarray(0, 12), { authTagLength: 16 })
+        decipher.setAAD(Buffer.from(associatedData)).setAuthTag(bytes.subarray(-16))
+        return { plain: Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]), keyId: id }
+      } catch {
+        return { reason: 'altered', keyId: id }
+      }
+    },
+    pkceVerifier(nonce, keyId = current.id) {
+      const key = find(keyId) ?? current
+      return createHmac('sha256', key.pkce).update(nonce).digest('base64url')
+    },
+  }
+}
+
+function deriveKeys(secret: string): Keys {
+  if (typeof secret !== 'string' || Buffer.byteLength(secret) < minimumBytes)
+    throw new OAuthError({
+      code: 'config_invalid',
+      detail: `the secret (LATCHKEY_SECRET or options.secret) must have at least ${minimumBytes} bytes`,
+      hint: 'Generate one with: node -e "console.log(crypto.randomBytes(32).toString(\'base64url\'))"',
+    })
+  const derive = (purpose: string, length: number) =>
+    Buffer.from(hkdfSync('sha256', secret, 'latchkey', `latchkey ${purpose} v1`, length))
+  return {
+    id: derive('key id', 6).toString('base64url'),
+    state: derive('state', 32),
+    tokens: derive('tokens', 32),
+    pkce: derive('pkce', 32),
+  }
+}

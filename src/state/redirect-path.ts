@@ -1,0 +1,23 @@
+import { OAuthError } from '../errors/oauth-error.ts'
+
+/**
+ * A path of the application's own site: begins with one `/`, and no browser takes it for another host. `//` and `/\`
+ * are hosts to a browser; tabs and newlines are dropped by it, which can make one (DESIGN §8).
+ */
+export function isSafeRedirectPath(path: string): boolean {
+  if (!path.startsWith('/') || /^\/[/\\]/.test(path) || path.length > 2_000) return false
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing control characters is the purpose
+  if (/[\u0000-\u001f\u007f\\]/.test(path)) return false
+  const base = 'https://own.invalid'
+  return URL.canParse(path, base) && new URL(path, base).origin === base
+}
+
+export function assertRedirectPath(path: string, provider: string, providerName: string): string {
+  if (isSafeRedirectPath(path)) return path
+  throw new OAuthError({
+    code: 'params_invalid',
+    provider,
+    providerName,
+    detail: 'redirectPath must be a path of your own site: "/…", not "//", no backslash, no control characters',
+  })
+}

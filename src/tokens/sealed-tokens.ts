@@ -1,0 +1,63 @@
+import { OAuthError } from '../errors/oauth-error.ts'
+import type { Keyring } from '../state/keyring.ts'
+import type { ConnectionKey, ConnectionTokens, TokenChain } from '../types.ts'
+
+/** One chain as it stands in the sealed text. Short names: a record is read on every call. */
+interface SealedChain {
+  readonly a: string
+  readonly r?: string
+  readonly e?: number
+  readonly x?: number
+  readonly s: readonly string[]
+  readonly t: string
+}
+
+/** Binds the tokens to their place: a record that was copied to another tenant does not open (DESIGN §6). */
+function associatedData(key: ConnectionKey): string {
+  return JSON.stringify(['latchkey tokens', key.provider, key.tenantId, key.connectionId])
+}
+
+export function sealTokens(keyring: Keyring, key: ConnectionKey, tokens: ConnectionTokens): string {
+  const more = Object.entries(tokens.additional ?? {}).map(([name, chain]) => [name, pack(chain)] as const)
+  const packed = { ...pack(tokens), ...(more.length > 0 && { m: Object.fromEntries(more) }) }
+  return keyring.seal('tokens', Buffer.from(JSON.stringify(packed)), associatedData(key))
+}
+
+/** Throws `record_unreadable`, which names the key id; the record itself is never touched. */
+export function openTokens(keyring: Keyring, key: ConnectionKey, sealed: string): ConnectionTokens {
+  const opened = keyring.open('tokens', sealed, associatedData(key))
+  if (!opened.plain) {
+    const why =
+      opened.reason === 'unknown-key'
+        ? `the tokens were sealed by a secret that is not given (key id "${opened.keyId}")`
+        : `the record was altered, or belongs to another connection (key id "${opened.keyId}")`
+    throw new OAuthError({ code: 'record_unreadable', provider: key.provider, detail: why })
+  }
+  const packed: SealedChain & { readonly m?: Readonly<Record<string, SealedChain>> } = JSON.parse(opened.plain.toString())
+  const tokens = unpack(packed)
+  if (!packed.m) return tokens
+  const additional = Object.fromEntries(Object.entries(packed.m).map(([name, chain]) => [name, unpack(chain)]))
+  return { ...tokens, additional }
+}
+
+function pack(chain: TokenChain): SealedChain {
+  return {
+    a: chain.accessToken,
+    ...(chain.refreshToken !== undefined && { r: chain.refreshToken }),
+    ...(chain.expiresAt && { e: chain.expiresAt.getTime() }),
+    ...(chain.refreshTokenExpiresAt && { x: chain.refreshTokenExpiresAt.getTime() }),
+    s: chain.scopes,
+    t: chain.tokenType,
+  }
+}
+
+function unpack(chain: SealedChain): TokenChain {
+  return {
+    accessToken: chain.a,
+    ...(chain.r !== undefined && { refreshToken: chain.r }),
+    ...(chain.e !== undefined && { expiresAt: new Date(chain.e) }),
+    ...(chain.x !== undefined && { refreshTokenExpiresAt: new Date(chain.x) }),
+    scopes: chain.s,
+    tokenType: chain.t,
+  }
+}
