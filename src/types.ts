@@ -102,6 +102,8 @@ export interface TokenChain {
 
 /** The tokens of a connection. `additional` holds further tokens of the same consent by name (slack `user`). */
 export interface ConnectionTokens extends TokenChain {
+  /** The name under which the only token came, where it is an additional one (slack with user scopes alone). */
+  readonly standsFor?: string
   readonly additional?: Readonly<Record<string, TokenChain>>
 }
 
@@ -212,7 +214,11 @@ export interface OAuthClient<P extends ProviderDefinition = ProviderDefinition> 
   /** Judges the browser's return, exchanges the code, stores the connection, starts the sync. (RFC 6749 §4.1.2–4) */
   callback(
     input: Request | URL | string | URLSearchParams,
-    options?: { readonly binding?: string | undefined },
+    options?: {
+      readonly binding?: string | undefined
+      /** Whose session the browser is in, where it is known: a flow of somebody else is `state_mismatch`. */
+      readonly expect?: { readonly tenantId: string; readonly userId?: string | undefined } | undefined
+    },
   ): Promise<CallbackResult>
   /**
    * A token that lives, refreshed where needed. `rejected`: the token an API just refused.

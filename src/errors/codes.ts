@@ -28,6 +28,7 @@ export const errorCodes = {
   store_failed: 'The token store did not do its work. Check that it is up and reachable.',
   record_unreadable:
     'The stored tokens do not open under the given secret. Put the old secret back behind the new one, or connect again.',
+  hook_failed: 'A function the application gave to latchkey failed: see cause. The connection itself is not affected.',
   host_not_allowed: 'The host is not one of the provider. Correct the URL or the param it is made from.',
 } as const
 

@@ -1,7 +1,7 @@
 import { errorCodes, type OAuthErrorCode } from './codes.ts'
 import { formatOAuthErrorMessage } from './message.ts'
 
-/** The same across the ESM and the CommonJS copy of the package. */
+/** The same across the ESM and the CommonJS copy of the package; under it stand the details the error was made from. */
 const brand = Symbol.for('latchkey.OAuthError')
 
 export interface OAuthErrorDetails {
@@ -52,7 +52,7 @@ export class OAuthError extends Error {
       }),
       details.cause === undefined ? undefined : { cause: details.cause },
     )
-    Object.defineProperty(this, brand, { value: true })
+    Object.defineProperty(this, brand, { value: details })
     this.code = details.code
     this.retryable = details.retryable ?? false
     this.hint = details.hint ?? errorCodes[details.code]
@@ -68,4 +68,13 @@ export class OAuthError extends Error {
 /** Recognises an `OAuthError` of any copy of this package. */
 export function isOAuthError(value: unknown): value is OAuthError {
   return typeof value === 'object' && value !== null && brand in value && value instanceof Error
+}
+
+/** The same error with what a caller further up knows: the provider, the way back. Keeps the first stack. */
+export function extendError(error: OAuthError, more: Partial<OAuthErrorDetails>): OAuthError {
+  const details: OAuthErrorDetails = Reflect.get(error, brand)
+  const known = Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined))
+  const extended = new OAuthError({ ...details, ...more, ...known })
+  if (error.stack) extended.stack = error.stack.replace(error.message, () => extended.message)
+  return extended
 }

@@ -12,6 +12,11 @@ interface SealedChain {
   readonly t: string
 }
 
+interface SealedTokens extends SealedChain {
+  readonly n?: string
+  readonly m?: Readonly<Record<string, SealedChain>>
+}
+
 /** Binds the tokens to their place: a record that was copied to another tenant does not open (DESIGN §6). */
 function associatedData(key: ConnectionKey): string {
   return JSON.stringify(['latchkey tokens', key.provider, key.tenantId, key.connectionId])
@@ -19,7 +24,11 @@ function associatedData(key: ConnectionKey): string {
 
 export function sealTokens(keyring: Keyring, key: ConnectionKey, tokens: ConnectionTokens): string {
   const more = Object.entries(tokens.additional ?? {}).map(([name, chain]) => [name, pack(chain)] as const)
-  const packed = { ...pack(tokens), ...(more.length > 0 && { m: Object.fromEntries(more) }) }
+  const packed: SealedTokens = {
+    ...pack(tokens),
+    ...(tokens.standsFor !== undefined && { n: tokens.standsFor }),
+    ...(more.length > 0 && { m: Object.fromEntries(more) }),
+  }
   return keyring.seal('tokens', Buffer.from(JSON.stringify(packed)), associatedData(key))
 }
 
@@ -33,8 +42,9 @@ export function openTokens(keyring: Keyring, key: ConnectionKey, sealed: string)
         : `the record was altered, or belongs to another connection (key id "${opened.keyId}")`
     throw new OAuthError({ code: 'record_unreadable', provider: key.provider, detail: why })
   }
-  const packed: SealedChain & { readonly m?: Readonly<Record<string, SealedChain>> } = JSON.parse(opened.plain.toString())
-  const tokens = unpack(packed)
+  // Authenticated text of our own writing, so its shape needs no proof.
+  const packed: SealedTokens = JSON.parse(opened.plain.toString())
+  const tokens = { ...unpack(packed), ...(packed.n !== undefined && { standsFor: packed.n }) }
   if (!packed.m) return tokens
   const additional = Object.fromEntries(Object.entries(packed.m).map(([name, chain]) => [name, unpack(chain)]))
   return { ...tokens, additional }

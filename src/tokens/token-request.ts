@@ -18,6 +18,8 @@ export interface RequestPlan {
   readonly authentication: Authentication
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly params: Readonly<Record<string, string>>
+  /** Default true: `client_id` goes into the body wherever the client is not named in a header. */
+  readonly sendClientId?: boolean
 }
 
 /** Builds a request with client authentication in the declared style only (RFC 6749 §2.3). Sends nothing. */
@@ -33,7 +35,7 @@ export function buildRequest(
     headers[name.toLowerCase()] = expandText(definition, value, values)
   const params: Record<string, string> = { ...plan.params }
   if (plan.authentication === 'client_secret_basic') headers['authorization'] = basic(client)
-  else if (plan.body !== 'none') {
+  else if (plan.body !== 'none' && plan.sendClientId !== false) {
     params['client_id'] = client.clientId
     if (plan.authentication === 'client_secret_post' && client.clientSecret !== undefined)
       params['client_secret'] = client.clientSecret

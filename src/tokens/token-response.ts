@@ -6,7 +6,7 @@ import { readRetryAfter } from '../http/retry-after.ts'
 import type { HttpResponse } from '../http/transport.ts'
 import type { ProviderDefinition } from '../provider/definition.ts'
 import { readFirst, readPath, readText } from '../provider/path.ts'
-import type { TokenChain } from '../types.ts'
+import type { ConnectionTokens, TokenChain } from '../types.ts'
 
 /** What judging an answer needs to know besides the answer. */
 export interface ReadingContext {
@@ -18,17 +18,13 @@ export interface ReadingContext {
   readonly requestedScopes: readonly string[]
 }
 
-/** An access token's answer, in our terms. The first chain is the one API calls use. */
+/** A token answer in our terms. */
 export interface TokenResponse {
-  readonly chain: TokenChain
-  readonly additional: Readonly<Record<string, TokenChain>>
-  /** Set where only an additional token came (slack with user scopes alone), which then stands in for the first. */
-  readonly standsIn?: string
+  /** Where only an additional token came (slack with user scopes alone), it stands for itself as the first. */
+  readonly tokens: ConnectionTokens
   /** The JSON body, for captures and identity. Never kept. */
   readonly body: unknown
 }
-
-type Chain = TokenChain
 
 /**
  * Judges an answer of the token endpoint; needs no network. Throws an `OAuthError` in the order of DESIGN §5 and §12:
@@ -41,16 +37,16 @@ export function readTokenResponse(
 ): TokenResponse {
   const body = readProviderBody(definition, response, context)
   const names = Object.entries(definition.tokenResponse?.additionalTokens ?? {})
-  const additional: Record<string, Chain> = {}
+  const additional: Record<string, TokenChain> = {}
   for (const [name, { at }] of names) {
     const chain = readChain(definition, readPath(body, at), {}, response.status, context)
     if (chain) additional[name] = chain
   }
   const chain = readChain(definition, body, definition.tokenResponse?.fields ?? {}, response.status, context)
-  if (chain) return { chain, additional, body }
-  const standsIn = Object.keys(additional)[0]
-  const only = standsIn === undefined ? undefined : additional[standsIn]
-  if (standsIn !== undefined && only) return { chain: only, additional: {}, standsIn, body }
+  if (chain)
+    return { tokens: Object.keys(additional).length > 0 ? { ...chain, additional } : chain, body }
+  const only = Object.entries(additional)[0]
+  if (only) return { tokens: { ...only[1], standsFor: only[0] }, body }
   throw failure(definition, context, {
     code: 'malformed_response',
     detail: 'the answer has no access token',
@@ -151,7 +147,7 @@ function readChain(
   fields: Fields,
   status: number,
   context: ReadingContext,
-): Chain | undefined {
+): TokenChain | undefined {
   const malformed = (detail: string) => failure(definition, context, { code: 'malformed_response', detail, status })
   const token = (paths: string | readonly string[], what: string): string | undefined => {
     const found = readFirst(value, paths)

@@ -1,0 +1,96 @@
+import type { ProviderDefinition } from '../src/provider/definition.ts'
+
+export const shopify = {
+  id: 'shopify',
+  name: 'Shopify',
+  category: 'e-commerce',
+  docs: [
+    'https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/authorization-code-grant',
+    'https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/offline-access-tokens',
+    'https://shopify.dev/changelog/offline-access-tokens-now-support-expiry-and-refresh',
+    'https://shopify.dev/changelog/more-resilient-refreshes-for-expiring-offline-access-tokens',
+  ],
+  checked: '2026-11-21',
+  protocol: 'oauth2',
+  params: {
+    shop: {
+      description: "the shop's permanent name, the part before .myshopify.com",
+      pattern: '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$',
+      example: 'acme-store',
+      required: true,
+      normalize: {
+        lowercase: true,
+        stripPrefixes: ['https://', 'http://', 'admin.shopify.com/store/'],
+        stripSuffixes: ['/', '/admin', '.myshopify.com'],
+      },
+    },
+  },
+  authorization: {
+    url: 'https://{shop}.myshopify.com/admin/oauth/authorize',
+    scopes: {
+      separator: ',',
+      // Orders older than 60 days need `read_all_orders`, which Shopify grants an app on request.
+      default: [
+        'read_orders',
+        'read_all_orders',
+        'read_customers',
+        'read_products',
+        'read_inventory',
+        'read_fulfillments',
+      ],
+    },
+    pkce: 'unsupported',
+    sendResponseType: false,
+  },
+  callback: {
+    match: { shop: '{shop}.myshopify.com' },
+    signature: {
+      parameter: 'hmac',
+      algorithm: 'hmac-sha256',
+      encoding: 'hex',
+      exclude: ['signature'],
+      // As Shopify's own library has it (@shopify/shopify-api, lib/utils/hmac-validator.ts).
+      timestamp: { parameter: 'timestamp', tolerance: 90 },
+    },
+  },
+  token: {
+    url: 'https://{shop}.myshopify.com/admin/oauth/access_token',
+    authentication: 'client_secret_post',
+    // Without it, errors are pages.
+    headers: { Accept: 'application/json' },
+    // Asks for a token that expires, with a refresh token; public apps must (offline-access-tokens).
+    params: { expiring: '1' },
+    sendRedirectUri: false,
+    sendGrantType: false,
+  },
+  refresh: {
+    rotates: true,
+    sendGrantType: true,
+    // Expired, rotated away or uninstalled: "This request requires an active refresh_token".
+    dead: [{ error: 'invalid_request', status: 401 }],
+    // 30 days, or until the replacement is first used (more-resilient-refreshes-for-expiring-offline-access-tokens).
+    reuseGrace: 2_592_000,
+  },
+  revocation: {
+    // Uninstalls the app from the shop.
+    url: 'https://{shop}.myshopify.com/admin/api_permissions/current.json',
+    method: 'DELETE',
+    body: 'none',
+    authentication: 'access_token',
+    token: 'access_token',
+    gone: [401, 403, 404],
+  },
+  identity: {
+    request: {
+      url: 'https://{shop}.myshopify.com/admin/api/2026-10/graphql.json',
+      method: 'POST',
+      json: { query: '{ shop { id name myshopifyDomain } }' },
+    },
+    id: 'data.shop.myshopifyDomain',
+    name: 'data.shop.name',
+  },
+  api: {
+    baseUrl: 'https://{shop}.myshopify.com/admin/api/2026-10',
+    credential: { header: 'X-Shopify-Access-Token', value: '{accessToken}' },
+  },
+} as const satisfies ProviderDefinition

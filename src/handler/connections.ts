@@ -1,0 +1,86 @@
+import type { Connection } from '../types.ts'
+import { answerFailure } from './failure.ts'
+import type { HandlerClient, HandlerContext, HandlerSession } from './options.ts'
+import { refuse, respondJson } from './respond.ts'
+import { isOwnRequest } from './same-origin.ts'
+
+/** One integration as `GET {base}` shows it. Dates are ISO 8601 in JSON. */
+export interface ListedIntegration {
+  readonly id: string
+  readonly name: string
+  readonly category: string
+  readonly connections: readonly ListedConnection[]
+}
+
+export type ListedConnection = Omit<Connection, 'provider' | 'tenantId' | 'version'>
+
+/** `GET {base}`: every integration with what the session's tenant has connected. */
+export async function serveList(
+  context: HandlerContext,
+  request: Request,
+  session: HandlerSession,
+): Promise<Response> {
+  try {
+    const clients = [...context.clients.values()]
+    return respondJson(
+      200,
+      await Promise.all(clients.map((client) => listIntegration(client, session.tenantId))),
+    )
+  } catch (error) {
+    // A store that fails is never shown as "not connected".
+    return answerFailure(context, { request, error, json: true })
+  }
+}
+
+async function listIntegration(client: HandlerClient, tenantId: string): Promise<ListedIntegration> {
+  const { id, name, category } = client.provider
+  const connections: ListedConnection[] = []
+  for await (const connection of client.list({ tenantId }))
+    if (connection.tenantId === tenantId) connections.push(toListed(connection))
+  return { id, name, category, connections }
+}
+
+/** Named field by field: what a store adds to its records stays there. */
+function toListed(connection: Connection): ListedConnection {
+  const { userId, expiresAt, refreshTokenExpiresAt, account } = connection
+  return {
+    connectionId: connection.connectionId,
+    status: connection.status,
+    ...(userId !== undefined && { userId }),
+    ...(account && {
+      account: { id: account.id, ...(account.name !== undefined && { name: account.name }) },
+    }),
+    scopes: connection.scopes,
+    tokenType: connection.tokenType,
+    params: connection.params,
+    ...(expiresAt && { expiresAt }),
+    ...(refreshTokenExpiresAt && { refreshTokenExpiresAt }),
+    createdAt: connection.createdAt,
+    connectedAt: connection.connectedAt,
+    updatedAt: connection.updatedAt,
+    refreshedAt: connection.refreshedAt,
+  }
+}
+
+/** `DELETE {base}/{id}`: revokes and removes, and says what happened. */
+export async function serveDisconnect(
+  context: HandlerContext,
+  request: Request,
+  client: HandlerClient,
+  session: HandlerSession,
+): Promise<Response> {
+  const connectionId = new URL(request.url).searchParams.get('connectionId') || undefined
+  try {
+    const { revoked, error } = await client.disconnect({ tenantId: session.tenantId, connectionId })
+    const { code, message, hint } = error ?? {}
+    return respondJson(200, { revoked, ...(error && { error: { code, message, hint } }) })
+  } catch (error) {
+    return answerFailure(context, { request, error, client, json: true })
+  }
+}
+
+/** `undefined`, or the refusal of a request that another site made this browser send. */
+export function refuseForeign(request: Request, client: HandlerClient): Response | undefined {
+  if (isOwnRequest(request, client.redirectUri)) return undefined
+  return refuse(403, 'cross_site', 'This request must come from a page of this site.')
+}

@@ -1,0 +1,86 @@
+import { serveCallback } from './callback.ts'
+import { serveConnect } from './connect.ts'
+import { refuseForeign, serveDisconnect, serveList } from './connections.ts'
+import { answerFailure } from './failure.ts'
+import { createHandlerContext, type HandlerContext, type OAuthHandlerOptions } from './options.ts'
+import { refuse, respond, withoutBody } from './respond.ts'
+import { allowedMethods, matchRoute } from './routes.ts'
+
+export type { BindingCookieOptions } from './binding-cookie.ts'
+export type { ListedConnection, ListedIntegration } from './connections.ts'
+export type {
+  AuthorizeAttempt,
+  HandlerClient,
+  HandlerFailure,
+  HandlerSession,
+  OAuthHandlerOptions,
+} from './options.ts'
+
+/** Serves the routes of `createOAuthHandler` to anything that speaks the Fetch standard. */
+export type OAuthHandler = (request: Request) => Promise<Response>
+
+/** On a 404 for a path that is not the handler's at all; `toNodeListener` then lets the next middleware try. */
+const outside = Symbol.for('latchkey.outside')
+
+/**
+ * The routes of a settings page, for every client, under `basePath`:
+ *
+ * - `GET {base}/{id}/connect` sends the browser to the provider. Query: `redirectPath`, `connectionId`, the
+ *   definition's params by name, and `format=json` for `{ url }` instead of a redirect.
+ * - `GET|POST {base}/{id}/callback` finishes the flow: 303 to `redirectPath?connected=<id>`, or to
+ *   `redirectPath?oauth_error=<code>&provider=<id>`, or an error page where the state could not be opened.
+ * - `DELETE {base}/{id}?connectionId=` disconnects: `{ revoked, error? }`.
+ * - `GET {base}` lists each integration with the tenant's connections.
+ *
+ * The redirect URI is the client's configuration, never a request header. Throws `config_invalid` where two clients
+ * have one id. The handler itself never rejects: what fails becomes an answer, and is told to `onError`.
+ */
+export function createOAuthHandler(options: OAuthHandlerOptions): OAuthHandler {
+  const context = createHandlerContext(options)
+  return async (request) => {
+    const response = await route(context, request)
+    return request.method === 'HEAD' ? withoutBodyOf(response) : response
+  }
+}
+
+async function route(context: HandlerContext, request: Request): Promise<Response> {
+  const found = matchRoute(new URL(request.url).pathname, context.base)
+  if (!found) return Object.defineProperty(notFound(), outside, { value: true })
+  if (found.kind === 'unknown') return notFound()
+  const client = found.kind === 'list' ? undefined : context.clients.get(found.id)
+  if (found.kind !== 'list' && !client) return notFound()
+  const allowed = allowedMethods(found.kind)
+  if (!allowed.includes(request.method))
+    return refuse(
+      405,
+      'method_not_allowed',
+      `This address takes ${allowed.join(', ')}.`,
+      new Headers({ allow: allowed.join(', ') }),
+    )
+  if (client && found.kind === 'callback') {
+    // HEAD promises to change nothing, and a flow's answer can be used once only.
+    return request.method === 'HEAD' ? respond(200, null, {}) : serveCallback(context, request, client)
+  }
+  const foreign = client && found.kind === 'integration' ? refuseForeign(request, client) : undefined
+  if (foreign) return foreign
+  try {
+    const session = await context.session(request)
+    if (!session) return refuse(401, 'unauthenticated', 'Sign in first.')
+    if (!client) return await serveList(context, request, session)
+    if (found.kind === 'connect') return await serveConnect(context, request, client, session)
+    return await serveDisconnect(context, request, client, session)
+  } catch (error) {
+    const json = found.kind !== 'connect' || new URL(request.url).searchParams.get('format') === 'json'
+    return answerFailure(context, { request, error, json, ...(client && { client }) })
+  }
+}
+
+function notFound(): Response {
+  return refuse(404, 'not_found', 'There is no such integration here.')
+}
+
+/** HEAD: the same answer, still marked where it is somebody else's to give. */
+function withoutBodyOf(response: Response): Response {
+  const bare = withoutBody(response)
+  return outside in response ? Object.defineProperty(bare, outside, { value: true }) : bare
+}

@@ -1,0 +1,130 @@
+import type { ConnectionFilter, Coordinator, StoredConnection, TokenStore } from '../types.ts'
+import { parseRecord, selectRecords } from './record-codec.ts'
+import { asStoreFailure, storeFailed } from './store-failure.ts'
+
+/** ms that one operation of a store has (DESIGN §12). */
+export const storeDeadline = 5_000
+
+/**
+ * Settles as `promise` does, or rejects with `makeError()` after `ms`. The timer keeps no process alive. What comes
+ * after the deadline is dropped.
+ */
+export function withDeadline<T>(promise: PromiseLike<T>, ms: number, makeError: () => Error): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const timer = setTimeout(() => reject(makeError()), ms)
+    if (typeof timer === 'object') timer.unref()
+    promise.then(resolve, reject).then(() => clearTimeout(timer))
+  })
+}
+
+const guarded = new WeakSet<TokenStore>()
+
+/**
+ * The store as the library uses it, whoever wrote it: what it throws or does not answer within `deadline` ms is
+ * `store_failed`, what it answers is checked, and errors of the library's own pass through. A guarded store is
+ * returned as it is.
+ */
+export function guardStore(store: TokenStore, options: { readonly deadline?: number } = {}): TokenStore {
+  if (guarded.has(store)) return store
+  const deadline = options.deadline ?? storeDeadline
+  const { coordinator } = store
+
+  async function answer<T>(operation: string, work: () => PromiseLike<T>, ms = deadline): Promise<T> {
+    try {
+      return await withDeadline(work(), ms, () => storeFailed(`${operation} got no answer within ${ms} ms`))
+    } catch (error) {
+      throw asStoreFailure(error, `${operation} failed`)
+    }
+  }
+
+  const guard: TokenStore = {
+    async load(key) {
+      const found: unknown = await answer('load', async () => store.load(key))
+      return found === undefined || found === null ? undefined : parseRecord(found, key)
+    },
+    async save(record, saveOptions) {
+      return asBoolean(await answer('save', async () => store.save(record, saveOptions)), 'save')
+    },
+    async remove(key, removeOptions) {
+      return asBoolean(await answer('remove', async () => store.remove(key, removeOptions)), 'remove')
+    },
+    list: (filter) => selectRecords(eachAnswer(filter), filter, (record) => parseRecord(record)),
+    ...(coordinator && { coordinator: guardCoordinator(coordinator, answer, deadline) }),
+    async close() {
+      await answer('close', async () => store.close?.())
+    },
+  }
+  guarded.add(guard)
+  return guard
+
+  async function* eachAnswer(filter: ConnectionFilter): AsyncGenerator<unknown, void> {
+    let records: AsyncIterator<StoredConnection> | undefined
+    try {
+      records = store.list(filter)[Symbol.asyncIterator]()
+    } catch (error) {
+      throw asStoreFailure(error, 'list failed')
+    }
+    let over = false
+    const next = async () => records.next()
+    try {
+      while (true) {
+        over = true
+        const result = await answer('list', next)
+        if (result.done) return
+        over = false
+        yield result.value
+      }
+    } finally {
+      // The reader stopped early: let the store free what it holds, but never wait for one that hangs.
+      if (!over) await answer('list', async () => records.return?.()).catch(() => undefined)
+    }
+  }
+}
+
+type Answer = <T>(operation: string, work: () => PromiseLike<T>, ms?: number) => Promise<T>
+
+function guardCoordinator(coordinator: Coordinator, answer: Answer, deadline: number): Coordinator {
+  return {
+    async claim(key, ttlMs) {
+      return asBoolean(await answer('claim', async () => coordinator.claim(key, ttlMs)), 'claim')
+    },
+    async withLease<T>(key: string, ttlMs: number, run: () => Promise<T>): Promise<T> {
+      // The deadline is for getting the lease; how long the work takes is its own matter, and so are its errors.
+      let outcome: { readonly value: T } | { readonly error: unknown } | undefined
+      let abandoned = false
+      let begin: () => void = () => undefined
+      const begun = new Promise<void>((resolve) => {
+        begin = resolve
+      })
+      const finished = Promise.resolve().then(() =>
+        coordinator.withLease(key, ttlMs, async () => {
+          if (abandoned) throw storeFailed('the lease came too late')
+          begin()
+          try {
+            const value = await run()
+            outcome = { value }
+            return value
+          } catch (error) {
+            outcome = { error }
+            throw error
+          }
+        }),
+      )
+      try {
+        await answer('withLease', () => Promise.race([begun, finished]), ttlMs + deadline)
+        return await finished
+      } catch (error) {
+        abandoned = true
+        if (!outcome) throw asStoreFailure(error, 'withLease failed')
+        // The work was done; a lease that could not be given back ends by itself.
+        if ('value' in outcome) return outcome.value
+        throw outcome.error
+      }
+    },
+  }
+}
+
+function asBoolean(value: unknown, operation: string): boolean {
+  if (typeof value === 'boolean') return value
+  throw storeFailed(`${operation} must answer true or false`)
+}

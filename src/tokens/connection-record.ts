@@ -1,0 +1,54 @@
+import type { ClientContext } from '../context.ts'
+import type { Connection, ConnectionTokens, StoredConnection, TokenChain } from '../types.ts'
+import { openTokens, sealTokens } from './sealed-tokens.ts'
+
+/** A connection without what follows from its tokens. */
+export type ConnectionBase = Pick<
+  Connection,
+  'provider' | 'tenantId' | 'connectionId' | 'userId' | 'status' | 'account' | 'params' | 'createdAt' | 'connectedAt' | 'version'
+>
+
+/** A record's tokens. Throws `record_unreadable`. */
+export function tokensOf(context: ClientContext, record: StoredConnection): ConnectionTokens {
+  return openTokens(context.keyring, record, record.sealed)
+}
+
+/** The record with these tokens, one version on: what follows from them is kept in clear beside them. */
+export function withTokens(context: ClientContext, base: ConnectionBase, tokens: ConnectionTokens): StoredConnection {
+  const now = new Date(context.clock())
+  const chains = [tokens, ...Object.values(tokens.additional ?? {})]
+  const expiresAt = earliest(chains, 'expiresAt')
+  const refreshTokenExpiresAt = earliest(chains, 'refreshTokenExpiresAt')
+  return {
+    provider: base.provider,
+    tenantId: base.tenantId,
+    connectionId: base.connectionId,
+    ...(base.userId !== undefined && { userId: base.userId }),
+    status: base.status,
+    scopes: [...new Set(chains.flatMap((chain) => chain.scopes))],
+    tokenType: tokens.tokenType,
+    ...(expiresAt && { expiresAt }),
+    ...(refreshTokenExpiresAt && { refreshTokenExpiresAt }),
+    ...(base.account && { account: base.account }),
+    params: base.params,
+    createdAt: base.createdAt,
+    connectedAt: base.connectedAt,
+    updatedAt: now,
+    refreshedAt: now,
+    version: base.version + 1,
+    sealed: sealTokens(context.keyring, base, tokens),
+  }
+}
+
+function earliest(chains: readonly TokenChain[], end: 'expiresAt' | 'refreshTokenExpiresAt'): Date | undefined {
+  return chains
+    .map((chain) => chain[end])
+    .filter((date) => date !== undefined)
+    .sort((a, b) => a.getTime() - b.getTime())[0]
+}
+
+/** What leaves the library: the record without its sealed part. */
+export function toConnection(record: StoredConnection): Connection {
+  const { sealed: _sealed, ...connection } = record
+  return connection
+}

@@ -1,0 +1,240 @@
+import { type ClientContext, connectionKey, inContext, templateParams } from '../context.ts'
+import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
+import { reportError, runHook } from '../hooks.ts'
+import { encodeConnectionKey } from '../stores/connection-key.ts'
+import type { Connection, ConnectionKey, ConnectionRef, ConnectionTokens, StoredConnection, TokenChain } from '../types.ts'
+import { createBackOff } from './back-off.ts'
+import { toConnection, tokensOf, withTokens } from './connection-record.ts'
+import { chainOf, chainsOf, isAlive, isFresh, replaceChain } from './freshness.ts'
+import { refreshAttempts, requestRefresh, saysGrantIsDead } from './refresh-request.ts'
+import { createUnsavedTokens } from './unsaved.ts'
+
+/** What makes a refresh necessary. */
+interface Reason {
+  /** A token an API has just refused. */
+  readonly rejected?: string | undefined
+  /** Whatever the expiry says. */
+  readonly force?: boolean
+}
+
+/** A record with its tokens opened. */
+interface Held {
+  readonly record: StoredConnection
+  readonly tokens: ConnectionTokens
+}
+
+const storeAllowance = 5_000
+
+/** Hands out tokens that live (DESIGN §3 getAccessToken): one refresh a connection, persisted before anybody sees it. */
+export function createTokenKeeper(context: ClientContext) {
+  const { clock, store, coordinator, provider } = context
+  const inFlight = new Map<string, Promise<Held>>()
+  const backOff = createBackOff(clock)
+  const unsaved = createUnsavedTokens(context)
+  const chainCount = 1 + Object.keys(provider.tokenResponse?.additionalTokens ?? {}).length
+  /** Outlives every attempt of every chain and the writes between them. */
+  const leaseMs = chainCount * (context.timeout * refreshAttempts + storeAllowance) + storeAllowance
+
+  async function loadRecord(key: ConnectionKey): Promise<StoredConnection> {
+    const record = unsaved.get(encodeConnectionKey(key)) ?? (await store.load(key))
+    if (record) return record
+    throw context.fail({ code: 'connection_not_found', detail: 'this tenant has no such connection' })
+  }
+
+  async function hold(key: ConnectionKey): Promise<Held> {
+    const record = await loadRecord(key)
+    try {
+      return { record, tokens: tokensOf(context, record) }
+    } catch (error) {
+      throw inContext(context, error)
+    }
+  }
+
+  function isDue(chain: TokenChain, record: StoredConnection, { rejected, force }: Reason): boolean {
+    if (force || chain.accessToken === rejected) return true
+    return !isFresh(chain, record.refreshedAt, clock(), context.refreshSkew)
+  }
+
+  /** Callers in this process share one refresh; other processes are held off by the lease. */
+  function refreshOnce(key: ConnectionKey, reason: Reason): Promise<Held> {
+    const id = encodeConnectionKey(key)
+    const running = inFlight.get(id)
+    if (running) return running
+    const started = coordinator
+      .withLease(`refresh:${id}`, leaseMs, () => refreshInsideLease(key, id, reason))
+      .finally(() => inFlight.delete(id))
+    inFlight.set(id, started)
+    return started
+  }
+
+  async function refreshInsideLease(key: ConnectionKey, id: string, reason: Reason): Promise<Held> {
+    let held = await hold(key)
+    if (!reason.force) assertActive(held.record)
+    const due = chainsOf(held.tokens).filter(([, chain]) => isDue(chain, held.record, reason))
+    for (const [name, chain] of due) {
+      if (chain.refreshToken === undefined) continue
+      const paused = reason.force ? undefined : backOff.current(id)
+      if (paused) {
+        if (isAlive(chain, clock()) && chain.accessToken !== reason.rejected) continue
+        throw paused
+      }
+      held = await refreshChain(key, id, held, name, { ...chain, refreshToken: chain.refreshToken }, reason)
+    }
+    return held
+  }
+
+  async function refreshChain(
+    key: ConnectionKey,
+    id: string,
+    held: Held,
+    name: string | undefined,
+    chain: TokenChain & { readonly refreshToken: string },
+    reason: Reason,
+  ): Promise<Held> {
+    try {
+      const { chain: fresh, captured } = await requestRefresh(context, chain, templateParams(context, held.record))
+      const tokens = replaceChain(held.tokens, name, fresh)
+      const params = { ...held.record.params, ...captured }
+      const saved = await persist(id, held.record, { ...held.record, params, status: 'active' }, tokens)
+      backOff.succeeded(id)
+      const connection = toConnection(saved.record)
+      await runHook(context, 'onRefreshed', () => context.hooks.onRefreshed?.({ connection }), connection)
+      return saved
+    } catch (error) {
+      if (!isOAuthError(error)) throw error
+      if (saysGrantIsDead(provider, error)) return grantIsDead(key, held, name, error)
+      if (error.code === 'store_failed' || error.code === 'connection_not_found') throw error
+      backOff.failed(id, error)
+      if (!reason.force && chain.accessToken !== reason.rejected && isAlive(chain, clock())) return held
+      throw error
+    }
+  }
+
+  /** Compare-and-set on the version that was read; where somebody else got there first, theirs is used. */
+  async function persist(
+    id: string,
+    read: StoredConnection,
+    base: StoredConnection,
+    tokens: ConnectionTokens,
+  ): Promise<Held> {
+    const record = withTokens(context, base, tokens)
+    try {
+      if (await store.save(record, { expectedVersion: read.version })) {
+        unsaved.drop(id)
+        return { record, tokens }
+      }
+    } catch (error) {
+      if (!isOAuthError(error) || error.code !== 'store_failed') throw error
+      reportError(context, error, toConnection(record))
+      unsaved.hold(id, record, read.version)
+      return { record, tokens }
+    }
+    unsaved.drop(id)
+    return hold(record)
+  }
+
+  /** The record is read again first: a grant that somebody has renewed meanwhile is not dead. */
+  async function grantIsDead(
+    key: ConnectionKey,
+    held: Held,
+    name: string | undefined,
+    error: OAuthError,
+  ): Promise<Held> {
+    const now = await hold(key)
+    const used = chainOf(held.tokens, name)
+    const current = chainOf(now.tokens, name)
+    if (current && current.accessToken !== used?.accessToken) return now
+    if (name !== undefined) {
+      // One of several tokens has ended; the others are not its victims.
+      const { refreshToken: _ended, refreshTokenExpiresAt: _end, ...rest } = current ?? held.tokens
+      reportError(context, error, toConnection(now.record))
+      const tokens = { ...now.tokens, additional: { ...now.tokens.additional, [name]: rest } }
+      return persist(encodeConnectionKey(key), now.record, now.record, tokens)
+    }
+    throw await markDead(now.record, error)
+  }
+
+  async function markDead(record: StoredConnection, because: OAuthError | undefined): Promise<OAuthError> {
+    const error = reconnectRequired(because)
+    if (record.status === 'reconnect_required') return error
+    const updatedAt = new Date(clock())
+    const marked = { ...record, status: 'reconnect_required', updatedAt, version: record.version + 1 } as const
+    if (await store.save(marked, { expectedVersion: record.version })) {
+      const connection = toConnection(marked)
+      await runHook(
+        context,
+        'onReconnectRequired',
+        () => context.hooks.onReconnectRequired?.({ connection, error }),
+        connection,
+      )
+    }
+    return error
+  }
+
+  function reconnectRequired(because?: OAuthError): OAuthError {
+    return context.fail({
+      code: 'reconnect_required',
+      error: because?.error,
+      errorDescription: because?.errorDescription,
+      status: because?.status,
+      detail: 'the grant has ended, the user must connect again',
+    })
+  }
+
+  function assertActive(record: StoredConnection): void {
+    if (record.status === 'reconnect_required') throw reconnectRequired()
+  }
+
+  function pick(tokens: ConnectionTokens, name: string | undefined): TokenChain {
+    const chain = chainOf(tokens, name)
+    if (chain) return chain
+    throw context.fail({ code: 'params_invalid', detail: `this connection has no token called "${name}"` })
+  }
+
+  return {
+    hold,
+    unsaved,
+    leaseMs,
+
+    async getAccessToken(
+      ref: ConnectionRef,
+      { rejected, token: name }: { readonly rejected?: string | undefined; readonly token?: string | undefined } = {},
+    ): Promise<string> {
+      const key = connectionKey(context, ref)
+      const { record, tokens } = await hold(key)
+      assertActive(record)
+      const chain = pick(tokens, name)
+      if (!isDue(chain, record, { rejected })) return chain.accessToken
+      if (chain.refreshToken === undefined) return withoutRefreshToken(record, chain, rejected)
+      const refreshed = pick((await refreshOnce(key, { rejected })).tokens, name)
+      // A refresh that others had begun for another reason may have left this chain as it was.
+      if (refreshed.accessToken !== rejected && isAlive(refreshed, clock())) return refreshed.accessToken
+      return pick((await refreshOnce(key, { rejected })).tokens, name).accessToken
+    },
+
+    /** Unconditional (RFC 6749 §6). Also the way out of `reconnect_required` when the provider takes the grant again. */
+    async refresh(ref: ConnectionRef): Promise<Connection> {
+      const key = connectionKey(context, ref)
+      const { tokens } = await hold(key)
+      if (!chainsOf(tokens).some(([, chain]) => chain.refreshToken !== undefined))
+        throw context.fail({ code: 'refresh_unsupported', detail: 'this connection has no refresh token' })
+      return toConnection((await refreshOnce(key, { force: true })).record)
+    },
+  }
+
+  async function withoutRefreshToken(
+    record: StoredConnection,
+    chain: TokenChain,
+    rejected: string | undefined,
+  ): Promise<string> {
+    if (chain.accessToken === rejected)
+      throw context.fail({
+        code: 'refresh_unsupported',
+        detail: 'the token was refused and this connection has no refresh token',
+      })
+    if (isAlive(chain, clock())) return chain.accessToken
+    throw await markDead(record, undefined)
+  }
+}
+
+export type TokenKeeper = ReturnType<typeof createTokenKeeper>
