@@ -57,7 +57,7 @@ export const github = {
   // Only GitHub Apps' tokens expire; an OAuth app's come without a refresh token.
   refresh: {
     rotates: true,
-    dead: [{ error: 'bad_refresh_token' }],
+    dead: [{ values: ['bad_refresh_token'] }],
   },
   revocation: {
     url: '{apiBase}/applications/{clientId}/token',
@@ -67,7 +67,7 @@ export const github = {
     token: 'access_token',
     parameter: 'access_token',
     headers: apiHeaders,
-    gone: [404, 422],
+    gone: [{ status: 404 }, { status: 422 }],
   },
   identity: {
     request: { url: '{apiBase}/user' },

@@ -45,7 +45,7 @@ export const hubspot = {
   },
   refresh: {
     rotates: false,
-    dead: [{ error: 'BAD_REFRESH_TOKEN' }],
+    dead: [{ at: 'status', values: ['BAD_REFRESH_TOKEN'] }],
   },
   revocation: {
     // Refresh tokens only. It does not uninstall the app.

@@ -67,7 +67,7 @@ export const shopify = {
     rotates: true,
     sendGrantType: true,
     // Expired, rotated away or uninstalled: "This request requires an active refresh_token".
-    dead: [{ error: 'invalid_request', status: 401 }],
+    dead: [{ status: 401, values: ['invalid_request'] }],
     // 30 days, or until the replacement is first used (more-resilient-refreshes-for-expiring-offline-access-tokens).
     reuseGrace: 2_592_000,
   },
@@ -78,7 +78,7 @@ export const shopify = {
     body: 'none',
     authentication: 'access_token',
     token: 'access_token',
-    gone: [401, 403, 404],
+    gone: [{ status: 401 }, { status: 403 }, { status: 404 }],
   },
   identity: {
     request: {

@@ -56,18 +56,15 @@ export const slack = {
   },
   refresh: {
     rotates: true,
-    dead: [
-      { error: 'invalid_refresh_token' },
-      { error: 'token_revoked' },
-      { error: 'token_expired' },
-      { error: 'account_inactive' },
-    ],
+    dead: [{ values: ['invalid_refresh_token', 'token_revoked', 'token_expired', 'account_inactive'] }],
   },
   revocation: {
     url: 'https://{host}/api/auth.revoke',
     body: 'none',
     authentication: 'access_token',
     token: 'access_token',
+    // Without rotation the first token takes the whole authorization with it, and the second then answers this.
+    gone: [{ values: ['token_revoked', 'account_inactive', 'invalid_auth'] }],
   },
   identity: {
     // An organisation-wide installation has `team: null` (oauth.v2.access).
@@ -78,7 +75,7 @@ export const slack = {
     baseUrl: 'https://{host}/api',
     // A file's `url_private` is read with the token (files.info).
     hosts: ['https://files.{host}'],
-    expired: [{ status: 200, path: 'error', values: ['token_expired'] }],
+    expired: [{ status: 200, values: ['token_expired'] }],
   },
   history: { resource: '/conversations.list?types=public_channel,private_channel,im,mpim&limit=200' },
 } as const satisfies ProviderDefinition

@@ -47,7 +47,7 @@ export const zoom = {
   refresh: {
     rotates: true,
     // The same failure under two names (oauth-error-messages); the other one is RFC 6749's.
-    dead: [{ error: 'invalid_request', description: 'Invalid Token!' }],
+    dead: [{ values: ['invalid_request'], contains: 'Invalid Token!' }],
   },
   revocation: {
     url: 'https://{host}/oauth/revoke',

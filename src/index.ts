@@ -3,7 +3,13 @@ export { errorCodes, type OAuthErrorCode } from './errors/codes.ts'
 export { formatOAuthErrorMessage } from './errors/message.ts'
 export { isOAuthError, OAuthError, type OAuthErrorDetails } from './errors/oauth-error.ts'
 export { createOAuthHandler, type OAuthHandler } from './handler/oauth-handler.ts'
-export type { OAuthHandlerOptions } from './handler/options.ts'
+export type {
+  AuthorizeAttempt,
+  HandlerClient,
+  HandlerFailure,
+  HandlerSession,
+  OAuthHandlerOptions,
+} from './handler/options.ts'
 export { checkHtmlResponse, type HtmlCheck } from './http/check-html-response.ts'
 export { defineProvider } from './provider/define.ts'
 export type { AuthorizeParams, ProviderDefinition } from './provider/definition.ts'

@@ -85,7 +85,7 @@ export const zoho = {
   refresh: {
     rotates: false,
     // The word for a dead refresh token as for a bad code, under HTTP 200.
-    dead: [{ error: 'invalid_code' }],
+    dead: [{ values: ['invalid_code'] }],
   },
   revocation: {
     url: '{accountsServer}/oauth/v2/token/revoke',

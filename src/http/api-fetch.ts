@@ -1,13 +1,13 @@
 import { type ClientContext, connectionKey, templateParams } from '../context.ts'
 import type { Params } from '../provider/params.ts'
-import { readPath } from '../provider/path.ts'
+import { matchesSign } from '../provider/sign.ts'
 import { assertSafeUrl, expandText, expandUrl } from '../provider/template.ts'
 import { credentialHeader } from '../tokens/learn-account.ts'
 import type { TokenKeeper } from '../tokens/token-keeper.ts'
 import type { ConnectionRef } from '../types.ts'
 import { readBody } from './body.ts'
 import { readRetryAfter } from './retry-after.ts'
-import { readLimited, transportError } from './transport.ts'
+import { readStream, transportError, userAgent } from './transport.ts'
 
 /** §12: a wait of up to this is sat out; a longer one is the caller's to plan. */
 const longestWait = 5_000
@@ -124,6 +124,7 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
   ): Promise<Response> {
     const headers = new Headers(init.headers)
     if (!headers.has('accept')) headers.set('accept', 'application/json')
+    if (!headers.has('user-agent')) headers.set('user-agent', userAgent)
     for (const [name, template] of Object.entries(provider.api.headers ?? {}))
       if (!headers.has(name) || name.toLowerCase() === 'accept') headers.set(name, expandText(provider, template, params))
     const [credential, value] = credentialHeader(provider, token, params)
@@ -145,13 +146,12 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
   /** HTTP 401, or what else the definition knows (slack says `token_expired` under HTTP 200). */
   async function looksExpired(response: Response): Promise<boolean> {
     if (response.status === 401) return true
-    const signs = (provider.api.expired ?? []).filter(({ status }) => status === response.status)
-    if (signs.length === 0 || !/json/i.test(response.headers.get('content-type') ?? '')) return false
+    const signs = provider.api.expired?.filter(({ status }) => status === undefined || status === response.status)
+    if (!signs?.length || !/json/i.test(response.headers.get('content-type') ?? '')) return false
     const stream = response.clone().body
-    const bytes = stream && (await readLimited(stream, peekBytes))
+    const bytes = stream && (await readStream(stream, peekBytes))
     const body = bytes && readBody(bytes)
-    if (!body || body.kind !== 'json') return false
-    return signs.some(({ path, values }) => values.some((value) => readPath(body.value, path) === value))
+    return body?.kind === 'json' && matchesSign(provider, signs, response.status, body.value)
   }
 }
 

@@ -1,6 +1,6 @@
 import { sanitizeWords } from '../errors/message.ts'
 import { readBody } from './body.ts'
-import { readLimited } from './transport.ts'
+import { readStream } from './transport.ts'
 
 export interface HtmlCheck {
   readonly isHtml: boolean
@@ -15,7 +15,7 @@ export interface HtmlCheck {
  */
 export async function checkHtmlResponse(response: Response): Promise<HtmlCheck> {
   const stream = response.clone().body
-  const bytes = stream ? await readLimited(stream) : new Uint8Array()
+  const bytes = stream ? await readStream(stream) : new Uint8Array()
   const body = bytes ? readBody(bytes) : readBody(new Uint8Array())
   if (body.kind !== 'html') return { isHtml: false }
   const title = body.title === undefined ? undefined : sanitizeWords(body.title, [])

@@ -1,4 +1,4 @@
-import { readLimited, type Transport, withTimeout } from './transport.ts'
+import { readStream, type Transport, withTimeout } from './transport.ts'
 
 export type Fetch = typeof globalThis.fetch
 
@@ -18,21 +18,7 @@ export function fetchTransport(fetch: () => Fetch, extra: object = {}): Transpor
       response.headers.forEach((value, name) => {
         headers[name] = value
       })
-      const body = response.body ? await readLimited(chunksOf(response.body)) : new Uint8Array()
+      const body = response.body ? await readStream(response.body) : new Uint8Array()
       return { status: response.status, headers, body }
     })
-}
-
-async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader()
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
-      yield value
-    }
-  } finally {
-    // Ends the transfer of a body that was given up; a stream already at its end ignores it.
-    await reader.cancel().catch(() => undefined)
-  }
 }

@@ -22,6 +22,9 @@ export interface HttpResponse {
  */
 export type Transport = (request: HttpRequest, timeoutMs: number) => Promise<HttpResponse>
 
+/** github refuses requests without one (docs.github.com, "Getting started with the REST API"). */
+export const userAgent = 'latchkey'
+
 /** §5: a token endpoint has no business answering with more. */
 export const maxBodyBytes = 1024 * 1024
 
@@ -35,6 +38,26 @@ export async function readLimited(body: AsyncIterable<Uint8Array>, limit = maxBo
     chunks.push(chunk)
   }
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)
+}
+
+/**
+ * The same for a web stream. Giving up does not wait for the cancellation: one branch of a clone is only cancelled
+ * together with the other, which its owner has yet to read.
+ */
+export async function readStream(stream: ReadableStream<Uint8Array>, limit = maxBodyBytes): Promise<Uint8Array | undefined> {
+  const reader = stream.getReader()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return Buffer.concat(chunks, size)
+    size += value.byteLength
+    if (size > limit) {
+      void reader.cancel().catch(() => undefined)
+      return undefined
+    }
+    chunks.push(value)
+  }
 }
 
 /** Runs `send` with a signal that aborts after `timeoutMs`, and names what went wrong without quoting it. */

@@ -31,7 +31,7 @@ export function toNodeListener(handler: (request: Request) => Response | Promise
   return async (request, response, next) => {
     const left = new AbortController()
     response.once('close', () => {
-      if (!response.writableFinished) left.abort()
+      if (!response.writableEnded) left.abort()
     })
     try {
       if (unrepresentable.has(request.method ?? '')) {

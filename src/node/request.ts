@@ -7,7 +7,9 @@ export function toFetchRequest(request: NodeRequest, signal: AbortSignal): Reque
   const headers = readHeaders(request)
   const init: RequestInit = { method, headers, signal }
   if (method !== 'GET' && method !== 'HEAD') {
-    if (!Readable.isDisturbed(request)) Object.assign(init, { body: streamBody(request), duplex: 'half' })
+    // A body of no bytes that was read has ended without being disturbed.
+    if (!Readable.isDisturbed(request) && !request.readableEnded)
+      Object.assign(init, { body: streamBody(request), duplex: 'half' })
     else init.body = writeParsedBody(Reflect.get(request, 'body'), headers)
   }
   return new Request(readUrl(request), init)
@@ -30,7 +32,9 @@ function readUrl(request: NodeRequest): string {
   const target = typeof originalUrl === 'string' ? originalUrl : (request.url ?? '/')
   const authority = request.headers[':authority'] ?? request.headers.host
   const host =
-    typeof authority === 'string' && /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i.test(authority) ? authority : ''
+    typeof authority === 'string' && /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i.test(authority)
+      ? authority
+      : 'localhost'
   const origin = `${'encrypted' in request.socket ? 'https' : 'http'}://${host}`
   // A proxy-style target (RFC 9112 §3.2.2) names a host of its own, which is left out; `*` is the whole server.
   const path = target.startsWith('/') ? target : target.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*|^\*$/i, '')
@@ -44,6 +48,7 @@ function readUrl(request: NodeRequest): string {
  */
 function streamBody(request: NodeRequest): ReadableStream<Uint8Array> {
   let stop: (() => void) | undefined
+  const broken = () => new Error('the request ended before its body was complete')
   const listen = (controller: ReadableStreamDefaultController<Uint8Array>) => {
     const onData = (chunk: Uint8Array) => {
       request.pause()
@@ -55,7 +60,7 @@ function streamBody(request: NodeRequest): ReadableStream<Uint8Array> {
     }
     const onBroken = () => {
       stop?.()
-      controller.error(new Error('the request ended before its body was complete'))
+      controller.error(broken())
     }
     request.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken)
     return () => {
@@ -65,6 +70,7 @@ function streamBody(request: NodeRequest): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       pull(controller) {
+        if (request.destroyed && !stop) return controller.error(broken())
         stop ??= listen(controller)
         request.resume()
       },

@@ -8,19 +8,24 @@ export async function sendFetchResponse(answer: Response, response: NodeResponse
     await answer.body?.cancel()
     return
   }
-  response.statusCode = answer.status
-  for (const [name, value] of answer.headers) if (name !== 'set-cookie') response.setHeader(name, value)
-  const cookies = answer.headers.getSetCookie()
-  // A session middleware may have set cookies of its own by now.
-  if (cookies.length > 0) response.setHeader('set-cookie', [...existingCookies(response), ...cookies])
-  if (answer.body) await writeBody(answer.body, response)
-  response.end()
-}
-
-function existingCookies(response: NodeResponse): string[] {
-  const existing = response.getHeader('set-cookie')
-  if (existing === undefined) return []
-  return Array.isArray(existing) ? existing : [String(existing)]
+  const before = response.getHeader('set-cookie')
+  try {
+    response.statusCode = answer.status
+    for (const [name, value] of answer.headers) if (name !== 'set-cookie') response.setHeader(name, value)
+    const cookies = answer.headers.getSetCookie()
+    // A session middleware may have set cookies of its own by now.
+    if (cookies.length > 0)
+      response.setHeader('set-cookie', [...[before ?? []].flat().map(String), ...cookies])
+    if (answer.body) await writeBody(answer.body, response)
+    response.end()
+  } catch (error) {
+    // Whoever answers instead must not do so under these headers.
+    if (!response.headersSent) {
+      for (const name of answer.headers.keys()) response.removeHeader(name)
+      if (before !== undefined) response.setHeader('set-cookie', before)
+    }
+    throw error
+  }
 }
 
 async function writeBody(body: ReadableStream<Uint8Array>, response: Writable): Promise<void> {

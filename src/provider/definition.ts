@@ -16,6 +16,8 @@ export type TokenResponseDefinition = NonNullable<ProviderDefinition['tokenRespo
 export type RefreshDefinition = Exclude<ProviderDefinition['refresh'], false>
 export type RevocationDefinition = NonNullable<ProviderDefinition['revocation']>
 export type ApiDefinition = ProviderDefinition['api']
+/** How an answer is recognised. */
+export type Sign = NonNullable<ApiDefinition['expired']>[number]
 
 type ParamsOf<P extends ProviderDefinition> = P extends { readonly params: infer D } ? D : Record<never, never>
 

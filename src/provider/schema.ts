@@ -115,13 +115,19 @@ export function createProviderSchema(z: typeof Zod) {
     capture: z.record(name, paths).optional(),
   })
 
-  const deadGrant = z.strictObject({
-    error: z.string().min(1),
-    /** Only under this status (shopify: 401 `invalid_request`). */
-    status: z.number().int().optional(),
-    /** Only when the description contains this (zoom: `invalid_request` with "Invalid Token!"). */
-    description: z.string().min(1).optional(),
-  })
+  /** How an answer is recognised: everything a sign names must hold. */
+  const sign = z
+    .strictObject({
+      status: z.number().int().optional(),
+      /** Where to look; without it, the provider's error code (slack `error`, hubspot `status`). */
+      at: paths.optional(),
+      /** One of these stands there. */
+      values: z.array(z.string().min(1)).min(1).readonly().optional(),
+      /** These words stand there; without `at`, in the error's description (zoom "Invalid Token!"). */
+      contains: z.string().min(1).optional(),
+    })
+    .refine((each) => each.status !== undefined || each.values || each.contains, 'a status, values or words to look for')
+  const signs = z.array(sign).min(1).readonly()
 
   const apiRequest = {
     url: urlTemplate,
@@ -212,8 +218,8 @@ export function createProviderSchema(z: typeof Zod) {
         .extend({
           /** Each refresh gives a new refresh token and ends the old one. `sometimes`: store what comes (quickbooks). */
           rotates: z.union([z.boolean(), z.literal('sometimes')]),
-          /** Besides RFC 6749's `invalid_grant`: what says that the grant is over (§3). */
-          dead: z.array(deadGrant).readonly().optional(),
+          /** Besides RFC 6749's `invalid_grant`: what says that the grant is over, below a status of 500 (§3). */
+          dead: signs.optional(),
           /** Seconds a refresh token lives where the answer does not say (zoom). */
           refreshTokenLifetime: seconds.optional(),
           /** Seconds in which a used refresh token is still taken (shopify). */
@@ -236,8 +242,8 @@ export function createProviderSchema(z: typeof Zod) {
         parameter: z.string().min(1).optional(),
         params: stringMap.optional(),
         headers: stringMap.optional(),
-        /** Statuses that say "there was nothing left to revoke" (shopify 401, github 404). */
-        gone: z.array(z.number().int()).readonly().optional(),
+        /** "There was nothing left to revoke" (shopify 401, github 404, slack `token_revoked` in HTTP 200). */
+        gone: signs.optional(),
       })
       .optional(),
 
@@ -273,7 +279,7 @@ export function createProviderSchema(z: typeof Zod) {
       /** Origins besides the base's own that may be sent the token. */
       hosts: z.array(urlTemplate).readonly().optional(),
       /** What "the token has expired" looks like besides HTTP 401 (slack, in HTTP 200). */
-      expired: z.array(z.strictObject({ status: z.number().int(), path, values: z.array(z.string()).min(1).readonly() })).readonly().optional(),
+      expired: signs.optional(),
       /** A header with the time of the next allowed request, where `Retry-After` is not the one (github). */
       rateLimitReset: z.strictObject({ header: z.string().min(1), unit: z.enum(['unix-seconds', 'unix-ms', 'seconds', 'ms']) }).optional(),
     }),

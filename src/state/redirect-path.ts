@@ -9,7 +9,10 @@ export function isSafeRedirectPath(path: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing control characters is the purpose
   if (/[\u0000-\u001f\u007f\\]/.test(path)) return false
   const base = 'https://own.invalid'
-  return URL.canParse(path, base) && new URL(path, base).origin === base
+  if (!URL.canParse(path, base)) return false
+  // `/.//host` is a path of this site, but resolving it leaves `//host`, which is not.
+  const { origin, pathname } = new URL(path, base)
+  return origin === base && !pathname.startsWith('//')
 }
 
 export function assertRedirectPath(path: string, provider: string, providerName: string): string {

@@ -92,7 +92,9 @@ function escapeId(id: string): string {
 function unescapeId(text: string): string {
   return text.replace(/%([0-9a-f]{2})|~([\w-])([\w-])/g, (_all, hex?: string, high = '', low = '') =>
     String.fromCharCode(
-      hex === undefined ? 0xd800 + (sixBits.indexOf(high) << 6) + sixBits.indexOf(low) : Number.parseInt(hex, 16),
+      hex === undefined
+        ? 0xd800 + (sixBits.indexOf(high) << 6) + sixBits.indexOf(low)
+        : Number.parseInt(hex, 16),
     ),
   )
 }

@@ -74,7 +74,9 @@ export function parseRecord(value: unknown, key?: ConnectionKey): StoredConnecti
     tokenType: asString(record.tokenType, 'tokenType'),
     ...(expiresAt && { expiresAt }),
     ...(refreshTokenExpiresAt && { refreshTokenExpiresAt }),
-    ...(account && { account: { id: asString(account.id, 'account.id'), ...(name !== undefined && { name }) } }),
+    ...(account && {
+      account: { id: asString(account.id, 'account.id'), ...(name !== undefined && { name }) },
+    }),
     params: asParams(record.params),
     createdAt: asDate(record.createdAt, 'createdAt'),
     connectedAt: asDate(record.connectedAt, 'connectedAt'),
@@ -128,7 +130,11 @@ function asObject(value: unknown, field: string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([name]) => name !== '__proto__'))
 }
 
-function optional<T>(value: unknown, field: string, parse: (value: unknown, field: string) => T): T | undefined {
+function optional<T>(
+  value: unknown,
+  field: string,
+  parse: (value: unknown, field: string) => T,
+): T | undefined {
   return value === undefined || value === null ? undefined : parse(value, field)
 }
 

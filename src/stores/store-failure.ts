@@ -28,5 +28,7 @@ function word(value: unknown, property: 'name' | 'code'): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const found: unknown = Reflect.get(value, property)
   if (typeof found === 'number') return String(found)
-  return typeof found === 'string' && /^[A-Za-z][\w.-]{0,39}$|^\d{1,5}\w{0,3}$/.test(found) ? found : undefined
+  return typeof found === 'string' && /^[A-Za-z][\w.-]{0,39}$|^\d{1,5}\w{0,3}$/.test(found)
+    ? found
+    : undefined
 }

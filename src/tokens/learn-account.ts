@@ -6,6 +6,7 @@ import type { ProviderDefinition } from '../provider/definition.ts'
 import { checkCapturedParam, type Params } from '../provider/params.ts'
 import { readText } from '../provider/path.ts'
 import { expandText, expandUrl } from '../provider/template.ts'
+import { userAgent } from '../http/transport.ts'
 import { sanitizeWords } from '../errors/message.ts'
 import type { Connection, ConnectionTokens } from '../types.ts'
 import { readProviderBody } from './token-response.ts'
@@ -47,7 +48,7 @@ async function ask(
   const { provider } = context
   const url = expandUrl(provider, request.url, params)
   const [name, value] = credentialHeader(provider, tokens.accessToken, params)
-  const headers: Record<string, string> = { accept: 'application/json' }
+  const headers: Record<string, string> = { accept: 'application/json', 'user-agent': userAgent }
   for (const [header, text] of Object.entries({ ...provider.api.headers, ...request.headers }))
     headers[header.toLowerCase()] = expandText(provider, text, params)
   headers[name] = value
@@ -61,7 +62,7 @@ async function ask(
   }
   const response = await context.send(call)
   const secrets = [tokens.accessToken, tokens.refreshToken, ...Object.values(tokens.additional ?? {}).map((t) => t.accessToken)]
-  return readProviderBody(provider, response, { now: context.clock(), secrets, requestedScopes: [] })
+  return readProviderBody(provider, response, { now: context.clock(), secrets, requestedScopes: [] }, { lists: true })
 }
 
 /** The definition's requests after connect. One that fails matters only where the definition says so. */

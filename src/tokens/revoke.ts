@@ -1,4 +1,6 @@
 import type { ClientContext } from '../context.ts'
+import { readBody } from '../http/body.ts'
+import { matchesSign } from '../provider/sign.ts'
 import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
 import type { Params } from '../provider/params.ts'
 import type { ConnectionTokens, TokenChain } from '../types.ts'
@@ -61,7 +63,9 @@ async function revokeChain(context: ClientContext, chain: TokenChain, params: Pa
     values,
   )
   const response = await context.send(request)
-  if (revocation.gone?.includes(response.status)) return
+  const answer = response.body && readBody(response.body)
+  const value = answer?.kind === 'json' ? answer.value : undefined
+  if (matchesSign(provider, revocation.gone, response.status, value)) return
   const isEmpty = response.status < 300 && (response.body?.byteLength ?? 0) === 0
   if (isEmpty || saysNullOrNothing(response.body, response.status)) return
   const secrets = [client.clientSecret, chain.accessToken, chain.refreshToken]

@@ -1,4 +1,5 @@
 import { type ClientContext, connectionKey, inContext, templateParams } from '../context.ts'
+import type { OAuthErrorCode } from '../errors/codes.ts'
 import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
 import { reportError, runHook } from '../hooks.ts'
 import { encodeConnectionKey } from '../stores/connection-key.ts'
@@ -6,7 +7,7 @@ import type { Connection, ConnectionKey, ConnectionRef, ConnectionTokens, Stored
 import { createBackOff } from './back-off.ts'
 import { toConnection, tokensOf, withTokens } from './connection-record.ts'
 import { chainOf, chainsOf, isAlive, isFresh, replaceChain } from './freshness.ts'
-import { refreshAttempts, requestRefresh, saysGrantIsDead } from './refresh-request.ts'
+import { refreshAttempts, requestRefresh } from './refresh-request.ts'
 import { createUnsavedTokens } from './unsaved.ts'
 
 /** What makes a refresh necessary. */
@@ -24,6 +25,17 @@ interface Held {
 }
 
 const storeAllowance = 5_000
+/** What a provider's answer, or the lack of one, can say without ending the grant. */
+const transient = new Set<OAuthErrorCode>([
+  'timeout',
+  'network',
+  'provider_error',
+  'rate_limited',
+  'html_response',
+  'malformed_response',
+  'response_too_large',
+  'unexpected_redirect',
+])
 
 /** Hands out tokens that live (DESIGN §3 getAccessToken): one refresh a connection, persisted before anybody sees it. */
 export function createTokenKeeper(context: ClientContext) {
@@ -92,9 +104,10 @@ export function createTokenKeeper(context: ClientContext) {
     reason: Reason,
   ): Promise<Held> {
     try {
-      const { chain: fresh, captured } = await requestRefresh(context, chain, templateParams(context, held.record))
-      const tokens = replaceChain(held.tokens, name, fresh)
-      const params = { ...held.record.params, ...captured }
+      const answer = await requestRefresh(context, chain, templateParams(context, held.record))
+      if (answer.dead) return await grantIsDead(key, held, name, answer.dead)
+      const tokens = replaceChain(held.tokens, name, answer.chain)
+      const params = { ...held.record.params, ...answer.captured }
       const saved = await persist(id, held.record, { ...held.record, params, status: 'active' }, tokens)
       backOff.succeeded(id)
       const connection = toConnection(saved.record)
@@ -102,8 +115,7 @@ export function createTokenKeeper(context: ClientContext) {
       return saved
     } catch (error) {
       if (!isOAuthError(error)) throw error
-      if (saysGrantIsDead(provider, error)) return grantIsDead(key, held, name, error)
-      if (error.code === 'store_failed' || error.code === 'connection_not_found') throw error
+      if (!transient.has(error.code)) throw error
       backOff.failed(id, error)
       if (!reason.force && chain.accessToken !== reason.rejected && isAlive(chain, clock())) return held
       throw error

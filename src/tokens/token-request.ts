@@ -1,6 +1,6 @@
 import type { ProviderDefinition, TokenRequestDefinition } from '../provider/definition.ts'
 import { expandText, expandUrl, type TemplateValues } from '../provider/template.ts'
-import type { HttpRequest } from '../http/transport.ts'
+import { type HttpRequest, userAgent } from '../http/transport.ts'
 
 export interface ClientCredentials {
   readonly clientId: string
@@ -30,7 +30,7 @@ export function buildRequest(
   values: TemplateValues,
 ): HttpRequest {
   const url = expandUrl(definition, plan.url, { ...values, clientId: client.clientId })
-  const headers: Record<string, string> = { accept: 'application/json' }
+  const headers: Record<string, string> = { accept: 'application/json', 'user-agent': userAgent }
   for (const [name, value] of Object.entries(plan.headers ?? {}))
     headers[name.toLowerCase()] = expandText(definition, value, values)
   const params: Record<string, string> = { ...plan.params }

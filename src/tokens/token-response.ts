@@ -54,11 +54,15 @@ export function readTokenResponse(
   })
 }
 
-/** The JSON (or form) of an answer that is no error. Also used for revocation, discovery and identity. */
+/**
+ * The JSON (or form) of an answer that is no error. Also used for revocation, discovery and identity, where an API may
+ * answer with a list (jira's sites, xero's organisations).
+ */
 export function readProviderBody(
   definition: ProviderDefinition,
   response: HttpResponse,
   context: ReadingContext,
+  { lists = false }: { readonly lists?: boolean } = {},
 ): unknown {
   const { status } = response
   const fail = (details: OAuthErrorDetails) => failure(definition, context, { status, ...details })
@@ -88,7 +92,7 @@ export function readProviderBody(
       retryable: transient,
       retryAfter,
     })
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
+  if (typeof value !== 'object' || value === null || (Array.isArray(value) && !lists))
     throw fail({ code: 'malformed_response', detail: 'the answer is not a JSON object' })
   if (saysFailure(definition, value))
     throw fail({ code: 'provider_error', ...errorWords(definition, value, context, 'unknown_error'), retryAfter })
@@ -130,7 +134,7 @@ function errorWords(
 
 /** Secrets of the flow, and tokens of this very body, should its words repeat them. */
 function secretsOf(context: ReadingContext, value: unknown): (string | undefined)[] {
-  const inBody = ['access_token', 'refresh_token', 'id_token', 'code'].map((name) => readText(value, name))
+  const inBody = ['access_token', 'refresh_token', 'id_token'].map((name) => readText(value, name))
   return [...context.secrets, ...inBody]
 }
 

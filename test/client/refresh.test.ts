@@ -125,7 +125,7 @@ describe('a grant that has ended', () => {
   })
 
   it("is named by the definition's own codes too, but never under a 5xx", async () => {
-    const refresh = { rotates: true, dead: [{ error: 'bad_refresh_token' }, { error: 'invalid_request', status: 401 }] } as const
+    const refresh = { rotates: true, dead: [{ values: ['bad_refresh_token'] }, { values: ['invalid_request'], status: 401 }] } as const
     const { client } = await acme.connected({}, { refresh })
     acme.endpoints['/token'] = () => json({ error: 'invalid_grant' }, 500)
     expect((await failure(client.refresh(acme.ref))).code).toBe('provider_error')

@@ -1,5 +1,4 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { createHmac } from 'node:crypto'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +10,6 @@ import { zoho } from '../../providers/families/zoho.ts'
 import * as index from '../../providers/index.ts'
 import { defineProvider } from '../../src/provider/define.ts'
 import type { ProviderDefinition } from '../../src/provider/definition.ts'
-import { readText } from '../../src/provider/path.ts'
 import { createProviderSchema } from '../../src/provider/schema.ts'
 import { expandText, expandUrl, matchesPattern } from '../../src/provider/template.ts'
 
@@ -276,87 +274,5 @@ describe('families', () => {
   it('notices a field that a product lost', () => {
     const { callback: _lost, ...product } = index.zohoBooks
     expect(missing(zoho, product, '')).toEqual(['callback.capture.accountsServer.parameter'])
-  })
-})
-
-describe('fixtures', () => {
-  const response = z.strictObject({
-    source: z.string().min(8),
-    note: z.string().optional(),
-    status: z.number().int().min(200).max(599),
-    headers: z.record(z.string().regex(/^[a-z-]+$/), z.string()),
-    body: z.unknown(),
-  })
-  const redirect = z.strictObject({
-    source: z.string().min(8),
-    note: z.string().optional(),
-    secret: z.string().optional(),
-    query: z.record(z.string(), z.string()),
-  })
-  const folder = join(root, 'test/fixtures')
-  const names = (id: string) => readdirSync(join(folder, id)).map((file) => file.replace(/\.json$/, ''))
-  const read = (id: string, name: string): unknown =>
-    JSON.parse(readFileSync(join(folder, id, `${name}.json`), 'utf8'))
-  const isRedirect = (name: string) => name === 'denied' || name === 'callback'
-
-  it('belong to a definition each', () => {
-    expect(readdirSync(folder).filter((id) => !findProvider(id))).toEqual([])
-  })
-
-  describe.each(providers.map((definition) => [definition.id, definition] as const))(
-    '%s',
-    (id, definition) => {
-      it('has them all, and each says where it comes from', () => {
-        const wanted = ['token', 'error', 'denied']
-        if (definition.refresh) wanted.push('refresh', 'refresh-error')
-        if (definition.identity.request) wanted.push('identity')
-        if (definition.discovery) wanted.push('discovery')
-        if (definition.revocation) wanted.push('revoke')
-        if (definition.callback?.capture || definition.callback?.signature) wanted.push('callback')
-        expect(names(id)).toEqual(expect.arrayContaining(wanted))
-        for (const name of names(id)) {
-          const parsed = isRedirect(name) ? redirect.parse(read(id, name)) : response.parse(read(id, name))
-          expect(parsed.source, name).toMatch(/^https:\/\/|^npm @?[\w/.-]+@\d|^[\w.-]+\/[\w.-]+ \S+/)
-        }
-      })
-
-      it('holds what the definition looks for, where it looks', () => {
-        const token = response.parse(read(id, 'token')).body
-        const found = (body: unknown, capture: Readonly<Record<string, string | readonly string[]>>) => {
-          for (const [name, paths] of Object.entries(capture))
-            expect(readText(body, paths) ?? '', name).toMatch(
-              new RegExp(definition.params?.[name]?.pattern ?? '^$'),
-            )
-        }
-        found(token, definition.tokenResponse?.capture ?? {})
-        for (const { capture } of definition.discovery ?? [])
-          for (const name of names(id).filter((each) => /^discovery(-default)?$/.test(each)))
-            found(response.parse(read(id, name)).body, capture)
-        const { identity, callback } = definition
-        const account = identity.request ? response.parse(read(id, 'identity')).body : token
-        for (const where of [identity.id, identity.name ?? identity.id])
-          if (typeof where !== 'string' || !where.includes('{')) expect(readText(account, where)).toMatch(/./)
-        for (const [name, { parameter }] of Object.entries(callback?.capture ?? {}))
-          expect(redirect.parse(read(id, 'callback')).query[parameter] ?? '').toMatch(
-            new RegExp(definition.params?.[name]?.pattern ?? '^$'),
-          )
-      })
-    },
-  )
-
-  it("shopify's worked example of a signature comes out under its definition", () => {
-    const { parameter, exclude, encoding } = index.shopify.callback.signature
-    const { query, secret } = redirect.parse(read('shopify', 'callback'))
-    const left = new Set<string>([parameter, ...exclude])
-    const text = Object.entries(query)
-      .filter(([name]) => !left.has(name))
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, value]) => `${name}=${value}`)
-      .join('&')
-    expect(
-      createHmac('sha256', secret ?? '')
-        .update(text)
-        .digest(encoding),
-    ).toBe(query[parameter])
   })
 })

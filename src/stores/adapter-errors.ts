@@ -1,0 +1,62 @@
+/** A stretch of time in which an adapter is watched. */
+export interface ErrorWatch {
+  sawError(): boolean
+  end(): void
+}
+
+interface Watched {
+  active: number
+  errors: number
+  readonly listener: () => void
+}
+
+const watched = new WeakMap<object, Watched>()
+
+/**
+ * Some adapters (@keyv/redis 5, unless told otherwise) swallow a backend's error: they emit 'error' and answer
+ * `undefined`, as for a key that is not there. So we listen while an operation of ours is under way, with one
+ * listener an adapter, and take it off afterwards.
+ */
+export function watchErrors(adapter: object): { begin(): ErrorWatch } {
+  const state = watched.get(adapter) ?? newState(adapter)
+  return {
+    begin() {
+      if (state.active === 0) call(adapter, ['on'], state.listener)
+      state.active += 1
+      const before = state.errors
+      let ended = false
+      return {
+        sawError: () => state.errors !== before,
+        end() {
+          if (ended) return
+          ended = true
+          state.active -= 1
+          if (state.active === 0) call(adapter, ['off', 'removeListener'], state.listener)
+        },
+      }
+    },
+  }
+}
+
+function newState(adapter: object): Watched {
+  const state: Watched = {
+    active: 0,
+    errors: 0,
+    listener: () => {
+      state.errors += 1
+    },
+  }
+  watched.set(adapter, state)
+  return state
+}
+
+function call(adapter: object, names: readonly string[], listener: () => void): void {
+  // Without a way to take it off again, a listener would pile up at every operation.
+  if (!['off', 'removeListener'].some((name) => typeof Reflect.get(adapter, name) === 'function')) return
+  for (const name of names) {
+    const method: unknown = Reflect.get(adapter, name)
+    if (typeof method !== 'function') continue
+    Reflect.apply(method, adapter, ['error', listener])
+    return
+  }
+}

@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Acme, failure, json, startAcme } from '../support/connected.ts'
+import { startProviderServer } from '../support/provider-server.ts'
+
+let acme: Acme
+beforeEach(async () => {
+  acme = await startAcme()
+})
+afterEach(() => acme.close())
+
+const rotating = () => json({ access_token: 'at-2', refresh_token: 'rt-2', expires_in: 3600 })
+
+describe('client.fetch', () => {
+  it('resolves a path on the API base and attaches the credential', async () => {
+    acme.endpoints['/api/things'] = () => json({ things: [] })
+    const { client } = await acme.connected()
+    const response = await client.fetch(acme.ref, '/things?limit=2', { headers: { 'x-mine': '1' } })
+    expect(response).toBeInstanceOf(Response)
+    expect(await response.json()).toEqual({ things: [] })
+    const [sent] = acme.server.requests
+    expect(sent?.path).toBe('/api/things?limit=2')
+    expect(sent?.headers).toMatchObject({ authorization: 'Bearer at-1', accept: 'application/json', 'x-mine': '1' })
+  })
+
+  it("uses the provider's own credential header, fixed headers and query", async () => {
+    acme.endpoints['/api/things'] = () => json({})
+    const params = { org: { description: 'org', pattern: '^\\d+$', example: '7', default: '7' } }
+    const api = {
+      baseUrl: acme.definition.api.baseUrl,
+      credential: { header: 'X-Acme-Token', value: '{accessToken}' },
+      headers: { 'Acme-Version': '2026-01-01' },
+      query: { organization_id: '{org}' },
+    }
+    const { client } = await acme.connected({}, { api, params })
+    await client.fetch(acme.ref, '/things')
+    expect(acme.server.requests[0]?.path).toBe('/api/things?organization_id=7')
+    expect(acme.server.requests[0]?.headers).toMatchObject({ 'x-acme-token': 'at-1', 'acme-version': '2026-01-01' })
+    expect(acme.server.requests[0]?.headers['authorization']).toBeUndefined()
+  })
+
+  it.each(['https://evil.example/api', '//evil.example/x', '/\\evil.example/x', 'http://127.0.0.1:1/api', 'file:///etc/passwd'])(
+    'refuses %s, and sends nothing',
+    async (input) => {
+      const { client } = await acme.connected()
+      expect((await failure(client.fetch(acme.ref, input))).code).toBe('host_not_allowed')
+      expect(acme.server.requests).toEqual([])
+    },
+  )
+
+  it('takes whole URLs of the API origin', async () => {
+    acme.endpoints['/other'] = () => json({ ok: 1 })
+    const { client } = await acme.connected()
+    expect((await client.fetch(acme.ref, new URL('/other', acme.server.origin))).status).toBe(200)
+  })
+
+  it('refreshes and repeats once on 401, body included', async () => {
+    const { client } = await acme.connected()
+    acme.endpoints['/token'] = rotating
+    acme.endpoints['/api/things'] = ({ headers, body }) =>
+      headers['authorization'] === 'Bearer at-2' ? json({ got: body }) : json({ error: 'expired' }, 401)
+    const response = await client.fetch(acme.ref, '/things', { method: 'POST', body: 'hello' })
+    expect(await response.json()).toEqual({ got: 'hello' })
+    expect(acme.sentTo('/token')).toHaveLength(1)
+  })
+
+  it('returns a 401 that stays, after one refresh', async () => {
+    const { client } = await acme.connected()
+    acme.endpoints['/token'] = rotating
+    acme.endpoints['/api/things'] = () => json({ error: 'no' }, 401)
+    expect((await client.fetch(acme.ref, '/things')).status).toBe(401)
+    expect(acme.sentTo('/api/things')).toHaveLength(2)
+  })
+
+  it('rejects with reconnect_required after a 401 on a dead grant', async () => {
+    const { client } = await acme.connected()
+    acme.endpoints['/token'] = () => json({ error: 'invalid_grant' }, 400)
+    acme.endpoints['/api/things'] = () => json({}, 401)
+    expect((await failure(client.fetch(acme.ref, '/things'))).code).toBe('reconnect_required')
+  })
+
+  it('knows what expired looks like besides 401, and leaves the answer readable', async () => {
+    const api = { ...acme.definition.api, expired: [{ status: 200, values: ['token_expired'] }] }
+    const { client } = await acme.connected({}, { api })
+    acme.endpoints['/token'] = rotating
+    acme.endpoints['/api/things'] = ({ headers }) =>
+      headers['authorization'] === 'Bearer at-2' ? json({ ok: true }) : json({ ok: false, error: 'token_expired' })
+    expect(await (await client.fetch(acme.ref, '/things')).json()).toEqual({ ok: true })
+    acme.endpoints['/api/big'] = () => json({ ok: true, pad: 'x'.repeat(200_000) })
+    expect((await (await client.fetch(acme.ref, '/big')).text()).length).toBeGreaterThan(200_000)
+  })
+
+  it('sits out a short Retry-After of an idempotent request, and hands back a long one', async () => {
+    const { client } = await acme.connected()
+    let calls = 0
+    acme.endpoints['/api/things'] = () => (calls++ === 0 ? json({}, 429, { 'retry-after': '0' }) : json({ ok: 1 }))
+    expect((await client.fetch(acme.ref, '/things')).status).toBe(200)
+    acme.endpoints['/api/things'] = () => json({}, 503, { 'retry-after': '60' })
+    expect((await client.fetch(acme.ref, '/things')).status).toBe(503)
+    acme.endpoints['/api/things'] = () => json({}, 429, { 'retry-after': '0' })
+    acme.server.requests.length = 0
+    expect((await client.fetch(acme.ref, '/things', { method: 'POST' })).status).toBe(429)
+    expect(acme.server.requests).toHaveLength(1)
+  })
+
+  it('follows redirects inside the hosts only, and takes no credential elsewhere', async () => {
+    const elsewhere = await startProviderServer(() => json({ stolen: true }))
+    const { client } = await acme.connected()
+    acme.endpoints['/api/here'] = () => ({ status: 302, headers: { location: '/api/there' } })
+    acme.endpoints['/api/there'] = () => json({ ok: 1 })
+    expect(await (await client.fetch(acme.ref, '/here')).json()).toEqual({ ok: 1 })
+    acme.endpoints['/api/away'] = () => ({ status: 302, headers: { location: `${elsewhere.origin}/x` } })
+    expect((await client.fetch(acme.ref, '/away')).status).toBe(302)
+    expect(elsewhere.requests).toEqual([])
+    await elsewhere.close()
+  })
+
+  it('rejects with network and timeout in our words, and with the caller’s own reason when aborted', async () => {
+    const { client } = await acme.connected({ timeout: 60 })
+    acme.endpoints['/api/reset'] = () => 'reset'
+    acme.endpoints['/api/hang'] = () => 'hang'
+    expect((await failure(client.fetch(acme.ref, '/reset'))).code).toBe('network')
+    expect((await failure(client.fetch(acme.ref, '/hang'))).code).toBe('timeout')
+    const reason = new Error('mine')
+    await expect(client.fetch(acme.ref, '/hang', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+  })
+})
