@@ -80,7 +80,7 @@ export const github = {
     rateLimitReset: { header: 'x-ratelimit-reset', unit: 'unix-seconds' },
   },
   history: {
-    resource: '/issues?filter=all&state=all&per_page=100',
-    since: { parameter: 'since', format: 'iso8601' },
+    resource: '/issues?filter=all&state=all&per_page=100&since={since}',
+    sinceFormat: 'iso8601',
   },
 } as const satisfies ProviderDefinition

@@ -45,7 +45,7 @@ export const gitlab = {
   },
   api: { baseUrl: 'https://{host}/api/v4' },
   history: {
-    resource: '/issues?scope=all&order_by=updated_at&per_page=100',
-    since: { parameter: 'updated_after', format: 'iso8601' },
+    resource: '/issues?scope=all&order_by=updated_at&per_page=100&updated_after={since}',
+    sinceFormat: 'iso8601',
   },
 } as const satisfies ProviderDefinition

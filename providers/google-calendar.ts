@@ -26,7 +26,7 @@ export const googleCalendar = {
   },
   api: { baseUrl: 'https://www.googleapis.com/calendar/v3' },
   history: {
-    resource: '/calendars/primary/events?singleEvents=true&orderBy=startTime&maxResults=2500',
-    since: { parameter: 'timeMin', format: 'iso8601' },
+    resource: '/calendars/primary/events?singleEvents=true&orderBy=startTime&maxResults=2500&timeMin={since}',
+    sinceFormat: 'iso8601',
   },
 } as const satisfies ProviderDefinition

@@ -66,7 +66,7 @@ export const zohoBooks = {
     query: { organization_id: '{organizationId}' },
   },
   history: {
-    resource: '/invoices?per_page=200',
-    since: { parameter: 'date_start', format: 'date' },
+    resource: '/invoices?per_page=200&date_start={since}',
+    sinceFormat: 'date',
   },
 } as const satisfies ProviderDefinition

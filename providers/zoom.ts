@@ -61,8 +61,8 @@ export const zoom = {
   },
   api: { baseUrl: '{apiUrl}/v2' },
   history: {
-    resource: '/users/me/recordings?page_size=300',
-    since: { parameter: 'from', format: 'date' },
+    resource: '/users/me/recordings?page_size=300&from={since}',
+    sinceFormat: 'date',
     maxMonths: 6,
   },
 } as const satisfies ProviderDefinition

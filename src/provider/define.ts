@@ -44,7 +44,7 @@ function invalid(data: unknown, detail: string): OAuthError {
   })
 }
 
-const flowValues = new Set(['clientId', 'redirectUri', 'accessToken', 'refreshToken'])
+const flowValues = new Set(['clientId', 'redirectUri', 'accessToken', 'refreshToken', 'since'])
 
 /** What a schema cannot see: placeholders that nothing fills, values that break their own pattern. */
 function crossCheck(definition: ProviderDefinition): string[] {

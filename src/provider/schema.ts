@@ -287,10 +287,13 @@ export function createProviderSchema(z: typeof Zod) {
     /** What a historical sync reads first. */
     history: z
       .strictObject({
-        /** A path on `api.baseUrl`, with its fixed query. */
+        /** A path on `api.baseUrl` with its query; `{since}` is where the time bound goes. */
         resource: template,
-        /** The parameter that bounds it in time, and how the time is written. */
-        since: z.strictObject({ parameter: z.string().min(1), format: z.enum(['iso8601', 'date', 'unix-seconds', 'unix-ms']) }).optional(),
+        method: z.enum(['GET', 'POST']).optional(),
+        /** A JSON body, in which `{since}` is filled too (notion's search, GraphQL). */
+        json: z.record(z.string(), z.unknown()).optional(),
+        /** How `{since}` is written. Absent: the resource has no time bound. */
+        sinceFormat: z.enum(['iso8601', 'date', 'unix-seconds', 'unix-ms']).optional(),
         /** The provider hands out no more than this. */
         maxMonths: z.number().int().positive().optional(),
       })

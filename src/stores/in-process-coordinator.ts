@@ -109,9 +109,10 @@ class Lane {
   #next(): void {
     this.#holder = undefined
     const waiter = this.#waiters.shift()
-    if (!waiter) return this.#watchExpiry()
-    clearTimeout(waiter.timer)
-    waiter.grant(this.#hold(waiter.ttlMs))
+    if (waiter) {
+      clearTimeout(waiter.timer)
+      waiter.grant(this.#hold(waiter.ttlMs))
+    } else this.#watchExpiry()
   }
 
   #expire(): void {
