@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Database, RootDatabase } from 'lmdb'
 import { OAuthError } from '../errors/oauth-error.ts'
+import { withDeadline } from './deadline.ts'
 import { asStoreFailure, storeFailed } from './store-failure.ts'
 
 /** What latchkey keeps in one LMDB directory. */
@@ -26,8 +27,8 @@ export interface EntryRow {
   readonly value: unknown
   /** ms since 1970. */
   readonly endsAt?: number
-  /** The key itself, where it was too long for LMDB. */
-  readonly key?: string
+  /** The key itself in UTF-16, where LMDB could not hold it. */
+  readonly key?: Uint8Array
 }
 
 /** One user's handle on a directory; the environment behind it is shared with every other user in the process. */
@@ -39,6 +40,9 @@ export interface LmdbEnvironment {
   /** Waits for what is under way. The environment closes with its last handle. */
   close(): Promise<void>
 }
+
+/** ms that LMDB has to say why a commit failed; it says so at once. */
+const reasonDeadline = 1_000
 
 interface Opened {
   readonly root: RootDatabase<unknown, string>
@@ -111,7 +115,14 @@ export function lmdbEnvironment(directory: string): LmdbEnvironment {
         root.resetReadTxn()
         return work(databases)
       }),
-    write: (work) => run(({ root, databases }) => root.transaction(() => work(databases))),
+    write: (work) =>
+      run(async ({ root, databases }) => {
+        try {
+          return await root.transaction(() => work(databases))
+        } catch (error) {
+          throw await commitFailure(error)
+        }
+      }),
     close() {
       closed ??= (async () => {
         await Promise.allSettled(underWay)
@@ -121,6 +132,19 @@ export function lmdbEnvironment(directory: string): LmdbEnvironment {
       return closed
     },
   }
+}
+
+/**
+ * A commit that fails (a full disk) rejects with a promise of the reason on the error. Nobody else handles that one,
+ * and an unhandled rejection would end the application's process.
+ */
+async function commitFailure(error: unknown): Promise<unknown> {
+  const reason: unknown = error instanceof Error ? Reflect.get(error, 'commitError') : undefined
+  if (!(reason instanceof Promise)) return error
+  return withDeadline(reason, reasonDeadline, () => storeFailed('the commit failed')).then(
+    () => error,
+    (because: unknown) => because,
+  )
 }
 
 async function leave(id: string, shared: Shared, { root }: Opened): Promise<void> {

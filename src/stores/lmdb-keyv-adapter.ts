@@ -62,7 +62,11 @@ export class LmdbKeyvAdapter extends EventEmitter implements KeyvStoreAdapter {
     const now = Date.now()
     const rows = values.map(({ key, value, ttl }) => {
       const id = entryKey(key)
-      const row: EntryRow = { value, ...(ttl && { endsAt: now + ttl }), ...(isCut(id) && { key }) }
+      const row: EntryRow = {
+        value,
+        ...(ttl && { endsAt: now + ttl }),
+        ...(isCut(id) && { key: utf16(key) }),
+      }
       return { id, row }
     })
     await this.#environment.write(({ entries }) => {
@@ -105,8 +109,7 @@ export class LmdbKeyvAdapter extends EventEmitter implements KeyvStoreAdapter {
     namespace?: string,
   ): AsyncGenerator<Array<string | Awaited<Value> | undefined>, void> {
     for await (const batch of this.#batches(namespace))
-      for (const { id, row } of batch)
-        if (isLive(row)) yield [row.key ?? id.toString(), row.value as Awaited<Value>]
+      for (const { id, row } of batch) if (isLive(row)) yield [nameOf(id, row), row.value as Awaited<Value>]
   }
 
   /** Waits for what is under way and frees the directory. */
@@ -148,10 +151,19 @@ const cutMark = Buffer.from([0, 0xff])
 function entryKey(key: string): Buffer {
   const exact = Buffer.from(key)
   if (exact.length > 0 && exact.length <= maxExactKey && !loneSurrogate.test(key)) return exact
-  const digest = createHash('sha256').update(Buffer.from(key, 'utf16le')).digest()
+  const digest = createHash('sha256').update(utf16(key)).digest()
   return Buffer.concat([exact.subarray(0, maxExactKey), cutMark, digest])
 }
 
 function isCut(id: Buffer): boolean {
   return id.includes(cutMark)
+}
+
+function nameOf(id: Buffer, { key }: EntryRow): string {
+  return key ? Buffer.from(key).toString('utf16le') : id.toString()
+}
+
+/** Exact for any string, where UTF-8 is not. */
+function utf16(key: string): Buffer {
+  return Buffer.from(key, 'utf16le')
 }

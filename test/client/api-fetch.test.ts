@@ -19,7 +19,11 @@ describe('client.fetch', () => {
     expect(await response.json()).toEqual({ things: [] })
     const [sent] = acme.server.requests
     expect(sent?.path).toBe('/api/things?limit=2')
-    expect(sent?.headers).toMatchObject({ authorization: 'Bearer at-1', accept: 'application/json', 'x-mine': '1' })
+    expect(sent?.headers).toMatchObject({
+      authorization: 'Bearer at-1',
+      accept: 'application/json',
+      'x-mine': '1',
+    })
   })
 
   it("uses the provider's own credential header, fixed headers and query", async () => {
@@ -34,18 +38,24 @@ describe('client.fetch', () => {
     const { client } = await acme.connected({}, { api, params })
     await client.fetch(acme.ref, '/things')
     expect(acme.server.requests[0]?.path).toBe('/api/things?organization_id=7')
-    expect(acme.server.requests[0]?.headers).toMatchObject({ 'x-acme-token': 'at-1', 'acme-version': '2026-01-01' })
+    expect(acme.server.requests[0]?.headers).toMatchObject({
+      'x-acme-token': 'at-1',
+      'acme-version': '2026-01-01',
+    })
     expect(acme.server.requests[0]?.headers['authorization']).toBeUndefined()
   })
 
-  it.each(['https://evil.example/api', '//evil.example/x', '/\\evil.example/x', 'http://127.0.0.1:1/api', 'file:///etc/passwd'])(
-    'refuses %s, and sends nothing',
-    async (input) => {
-      const { client } = await acme.connected()
-      expect((await failure(client.fetch(acme.ref, input))).code).toBe('host_not_allowed')
-      expect(acme.server.requests).toEqual([])
-    },
-  )
+  it.each([
+    'https://evil.example/api',
+    '//evil.example/x',
+    '/\\evil.example/x',
+    'http://127.0.0.1:1/api',
+    'file:///etc/passwd',
+  ])('refuses %s, and sends nothing', async (input) => {
+    const { client } = await acme.connected()
+    expect((await failure(client.fetch(acme.ref, input))).code).toBe('host_not_allowed')
+    expect(acme.server.requests).toEqual([])
+  })
 
   it('takes whole URLs of the API origin', async () => {
     acme.endpoints['/other'] = () => json({ ok: 1 })
@@ -83,7 +93,9 @@ describe('client.fetch', () => {
     const { client } = await acme.connected({}, { api })
     acme.endpoints['/token'] = rotating
     acme.endpoints['/api/things'] = ({ headers }) =>
-      headers['authorization'] === 'Bearer at-2' ? json({ ok: true }) : json({ ok: false, error: 'token_expired' })
+      headers['authorization'] === 'Bearer at-2'
+        ? json({ ok: true })
+        : json({ ok: false, error: 'token_expired' })
     expect(await (await client.fetch(acme.ref, '/things')).json()).toEqual({ ok: true })
     acme.endpoints['/api/big'] = () => json({ ok: true, pad: 'x'.repeat(200_000) })
     expect((await (await client.fetch(acme.ref, '/big')).text()).length).toBeGreaterThan(200_000)
@@ -92,7 +104,8 @@ describe('client.fetch', () => {
   it('sits out a short Retry-After of an idempotent request, and hands back a long one', async () => {
     const { client } = await acme.connected()
     let calls = 0
-    acme.endpoints['/api/things'] = () => (calls++ === 0 ? json({}, 429, { 'retry-after': '0' }) : json({ ok: 1 }))
+    acme.endpoints['/api/things'] = () =>
+      calls++ === 0 ? json({}, 429, { 'retry-after': '0' }) : json({ ok: 1 })
     expect((await client.fetch(acme.ref, '/things')).status).toBe(200)
     acme.endpoints['/api/things'] = () => json({}, 503, { 'retry-after': '60' })
     expect((await client.fetch(acme.ref, '/things')).status).toBe(503)

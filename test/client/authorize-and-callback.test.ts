@@ -12,7 +12,9 @@ afterEach(() => acme.close())
 
 describe('authorize', () => {
   it('builds the URL of RFC 6749 §4.1.1 with PKCE and asks nobody', async () => {
-    const { url, state, expiresAt } = await acme.client().authorize({ tenantId: 't1', redirectPath: '/a?b=c' })
+    const { url, state, expiresAt } = await acme
+      .client()
+      .authorize({ tenantId: 't1', redirectPath: '/a?b=c' })
     const { searchParams, pathname } = new URL(url)
     expect(pathname).toBe('/authorize')
     expect(Object.fromEntries(searchParams)).toEqual({
@@ -31,7 +33,12 @@ describe('authorize', () => {
 
   it('seals what the callback needs, and scopes only where they differ', async () => {
     const client = acme.client({ clock: Date.now })
-    const own = await client.authorize({ tenantId: 't1', userId: 'u1', connectionId: 'two', redirectPath: '/x' })
+    const own = await client.authorize({
+      tenantId: 't1',
+      userId: 'u1',
+      connectionId: 'two',
+      redirectPath: '/x',
+    })
     expect(parseOAuthState(own.state, secret)).toMatchObject({
       provider: 'acme',
       tenantId: 't1',
@@ -45,12 +52,20 @@ describe('authorize', () => {
     expect(new URL(other.url).searchParams.get('scope')).toBe('more')
   })
 
-  it.each(['//evil.example', '/\\evil.example', 'https://evil.example', 'x', '', '/a\nb', '/\t/evil.example', '/a\\b'])(
-    'refuses the redirectPath %j',
-    async (redirectPath) => {
-      expect((await failure(acme.client().authorize({ tenantId: 't1', redirectPath }))).code).toBe('params_invalid')
-    },
-  )
+  it.each([
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'x',
+    '',
+    '/a\nb',
+    '/\t/evil.example',
+    '/a\\b',
+  ])('refuses the redirectPath %j', async (redirectPath) => {
+    expect((await failure(acme.client().authorize({ tenantId: 't1', redirectPath }))).code).toBe(
+      'params_invalid',
+    )
+  })
 
   it.each(['', 'x'.repeat(256), 'a\u0000b', 'a\nb'])('refuses the tenantId %j', async (tenantId) => {
     expect((await failure(acme.client().authorize({ tenantId }))).code).toBe('params_invalid')
@@ -76,7 +91,9 @@ describe('callback', () => {
   it('exchanges, stores and returns the connection', async () => {
     const client = acme.client()
     const { url, state } = await client.authorize({ tenantId: 't1', userId: 'u1', redirectPath: '/back' })
-    const result = await client.callback(`https://app.example.com/oauth/acme/callback?code=code-1&state=${state}`)
+    const result = await client.callback(
+      `https://app.example.com/oauth/acme/callback?code=code-1&state=${state}`,
+    )
     const [exchange] = acme.sentTo('/token')
     const sent = Object.fromEntries(new URLSearchParams(exchange?.body))
     const { code_verifier: verifier, ...rest } = sent
@@ -87,7 +104,9 @@ describe('callback', () => {
       client_id: 'client-1',
       client_secret: 'client-secret-value',
     })
-    const challenge = createHash('sha256').update(verifier ?? '').digest('base64url')
+    const challenge = createHash('sha256')
+      .update(verifier ?? '')
+      .digest('base64url')
     expect(new URL(url).searchParams.get('code_challenge')).toBe(challenge)
     expect(result).toMatchObject({
       redirectPath: '/back',
@@ -135,8 +154,12 @@ describe('callback', () => {
     expect((await failure(client.callback('?code=c'))).code).toBe('state_missing')
     expect((await failure(client.callback('?code=c&state=abc.def'))).code).toBe('state_invalid')
     expect((await failure(client.callback(`?code=c&state=${state}A`))).code).toBe('state_invalid')
-    expect((await failure(acme.client({}, { id: 'other' }).callback(`?code=c&state=${state}`))).code).toBe('state_invalid')
-    expect((await failure(acme.client({ clientId: 'x' }).callback(`?code=c&state=${state}`))).code).toBe('state_invalid')
+    expect((await failure(acme.client({}, { id: 'other' }).callback(`?code=c&state=${state}`))).code).toBe(
+      'state_invalid',
+    )
+    expect((await failure(acme.client({ clientId: 'x' }).callback(`?code=c&state=${state}`))).code).toBe(
+      'state_invalid',
+    )
     acme.pass(600_001)
     const expired = await failure(client.callback(`?code=c&state=${state}`))
     expect(expired).toMatchObject({ code: 'state_expired', redirectPath: '/back', provider: 'acme' })
@@ -147,9 +170,13 @@ describe('callback', () => {
     const client = acme.client()
     const { state } = await client.authorize({ tenantId: 't1', binding: 'cookie-1' })
     for (const binding of [undefined, 'cookie-2', ''])
-      expect((await failure(client.callback(`?code=c&state=${state}`, { binding }))).code).toBe('state_mismatch')
+      expect((await failure(client.callback(`?code=c&state=${state}`, { binding }))).code).toBe(
+        'state_mismatch',
+      )
     const unbound = await client.authorize({ tenantId: 't1' })
-    expect((await failure(client.callback(`?code=c&state=${unbound.state}`, { binding: 'x' }))).code).toBe('state_mismatch')
+    expect((await failure(client.callback(`?code=c&state=${unbound.state}`, { binding: 'x' }))).code).toBe(
+      'state_mismatch',
+    )
     noRequest()
     await client.callback(`?code=c&state=${state}`, { binding: 'cookie-1' })
   })
@@ -158,7 +185,9 @@ describe('callback', () => {
     const client = acme.client()
     const { state } = await client.authorize({ tenantId: 't1', userId: 'u1' })
     for (const expect_ of [{ tenantId: 't2' }, { tenantId: 't1', userId: 'u2' }])
-      expect((await failure(client.callback(`?code=c&state=${state}`, { expect: expect_ }))).code).toBe('state_mismatch')
+      expect((await failure(client.callback(`?code=c&state=${state}`, { expect: expect_ }))).code).toBe(
+        'state_mismatch',
+      )
     await client.callback(`?code=c&state=${state}`, { expect: { tenantId: 't1', userId: 'u1' } })
   })
 
@@ -179,7 +208,9 @@ describe('callback', () => {
   it('lets exactly one of many simultaneous callbacks through', async () => {
     const client = acme.client()
     const { state } = await client.authorize({ tenantId: 't1' })
-    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => client.callback(`?code=c&state=${state}`)))
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, () => client.callback(`?code=c&state=${state}`)),
+    )
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     expect(acme.sentTo('/token')).toHaveLength(1)
   })
@@ -187,7 +218,9 @@ describe('callback', () => {
   it('turns a denial into authorization_denied with the way back', async () => {
     const client = acme.client()
     const { state } = await client.authorize({ tenantId: 't1', redirectPath: '/integrations' })
-    const error = await failure(client.callback(`?error=access_denied&error_description=User+said+no&state=${state}`))
+    const error = await failure(
+      client.callback(`?error=access_denied&error_description=User+said+no&state=${state}`),
+    )
     expect(error).toMatchObject({
       code: 'authorization_denied',
       error: 'access_denied',
@@ -210,7 +243,10 @@ describe('callback', () => {
     const authorization = acme.definition.authorization
     const ignoring = acme.client()
     const comparing = acme.client({}, { authorization: { ...authorization, issuer: { value } } })
-    const demanding = acme.client({}, { authorization: { ...authorization, issuer: { value, required: true } } })
+    const demanding = acme.client(
+      {},
+      { authorization: { ...authorization, issuer: { value, required: true } } },
+    )
     const finish = async (client: typeof ignoring, iss?: string) => {
       const { state } = await client.authorize({ tenantId: 't1' })
       return client.callback(new URLSearchParams({ code: 'c', state, ...(iss && { iss }) }))
@@ -247,9 +283,15 @@ describe('callback', () => {
   })
 
   it('still connects when the identity request fails, and tells onError', async () => {
-    acme.endpoints['/me'] = () => ({ status: 503, headers: { 'content-type': 'text/html' }, body: '<html></html>' })
+    acme.endpoints['/me'] = () => ({
+      status: 503,
+      headers: { 'content-type': 'text/html' },
+      body: '<html></html>',
+    })
     const errors: string[] = []
-    const { connection } = await acme.connected({ hooks: { onError: ({ error }) => errors.push(error.code) } })
+    const { connection } = await acme.connected({
+      hooks: { onError: ({ error }) => errors.push(error.code) },
+    })
     expect(connection.account).toBeUndefined()
     expect(errors).toEqual(['html_response'])
   })
@@ -294,7 +336,10 @@ describe('the sync hook', () => {
   it('never undoes a connection when it fails or does not settle', async () => {
     const errors: string[] = []
     const hooks = { onError: ({ error }: { error: { code: string } }) => errors.push(error.code) }
-    const thrown = await acme.connected({ hooks, sync: { start: () => Promise.reject(new Error('queue down')) } })
+    const thrown = await acme.connected({
+      hooks,
+      sync: { start: () => Promise.reject(new Error('queue down')) },
+    })
     expect(thrown.sync.status).toBe('failed')
     const hanging = await acme.connected({ hooks, timeout: 50, sync: { start: () => new Promise(() => {}) } })
     expect(hanging.sync).toMatchObject({ status: 'failed', error: { code: 'timeout' } })

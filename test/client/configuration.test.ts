@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { gitlab } from '../../providers/gitlab.ts'
 import { slack } from '../../providers/slack.ts'
 import { createOAuthClient } from '../../src/client.ts'
-import { gitlab } from '../../providers/gitlab.ts'
 import { memoryStore } from '../../src/stores/memory-store.ts'
 import { failure } from '../support/connected.ts'
 
@@ -29,7 +29,12 @@ describe('configuration', () => {
     expect(new URL(url).searchParams.get('client_id')).toBe('env-id')
   })
 
-  const good = { clientId: 'i', clientSecret: 's', redirectUri: 'https://a.example/cb', secret: 'x'.repeat(32) }
+  const good = {
+    clientId: 'i',
+    clientSecret: 's',
+    redirectUri: 'https://a.example/cb',
+    secret: 'x'.repeat(32),
+  }
 
   it('lists several mistakes at once', async () => {
     const mistakes = { ...good, secret: 'short', redirectUri: 'http://a.example/cb', timeout: -1 }
@@ -44,20 +49,26 @@ describe('configuration', () => {
   it.each(['/cb', 'ftp://a.example/cb', 'https://a.example/cb#x', 'https://u:p@a.example/cb'])(
     'refuses the redirect URI %s',
     async (redirectUri) => {
-      expect((await failure(() => createOAuthClient(slack, { ...good, redirectUri }))).code).toBe('config_invalid')
+      expect((await failure(() => createOAuthClient(slack, { ...good, redirectUri }))).code).toBe(
+        'config_invalid',
+      )
     },
   )
 
   it('takes http on loopback', () => {
     for (const redirectUri of ['http://localhost:3000/cb', 'http://127.0.0.1/cb', 'http://[::1]:1/cb'])
-      expect(createOAuthClient(slack, { ...good, redirectUri, store: memoryStore() }).redirectUri).toBe(redirectUri)
+      expect(createOAuthClient(slack, { ...good, redirectUri, store: memoryStore() }).redirectUri).toBe(
+        redirectUri,
+      )
   })
 
   it('checks trusted params when the client is made', async () => {
     const options = { ...good, store: memoryStore() }
     createOAuthClient(gitlab, { ...options, params: { host: 'gitlab.internal.example:8443/git' } })
     for (const host of ['https://x', 'a@b', 'a b', 'x?y'])
-      expect((await failure(() => createOAuthClient(gitlab, { ...options, params: { host } }))).code).toBe('config_invalid')
+      expect((await failure(() => createOAuthClient(gitlab, { ...options, params: { host } }))).code).toBe(
+        'config_invalid',
+      )
   })
 
   it('asks a secret that is a function at each request', async () => {

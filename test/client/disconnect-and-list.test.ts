@@ -13,7 +13,9 @@ afterEach(() => acme.close())
 describe('disconnect', () => {
   it('revokes, removes and tells the hook', async () => {
     const told: boolean[] = []
-    const { client } = await acme.connected({ hooks: { onDisconnected: ({ revoked }) => told.push(revoked) } })
+    const { client } = await acme.connected({
+      hooks: { onDisconnected: ({ revoked }) => told.push(revoked) },
+    })
     expect(await client.disconnect(acme.ref)).toEqual({ revoked: true })
     const sent = Object.fromEntries(new URLSearchParams(acme.sentTo('/revoke')[0]?.body))
     expect(sent).toEqual({ token: 'rt-1', client_id: 'client-1', client_secret: 'client-secret-value' })
@@ -23,8 +25,15 @@ describe('disconnect', () => {
 
   it('removes the record even when the provider refuses or answers with a page', async () => {
     const { client } = await acme.connected()
-    acme.endpoints['/revoke'] = () => ({ status: 502, headers: { 'content-type': 'text/html' }, body: '<html></html>' })
-    expect(await client.disconnect(acme.ref)).toMatchObject({ revoked: false, error: { code: 'html_response' } })
+    acme.endpoints['/revoke'] = () => ({
+      status: 502,
+      headers: { 'content-type': 'text/html' },
+      body: '<html></html>',
+    })
+    expect(await client.disconnect(acme.ref)).toMatchObject({
+      revoked: false,
+      error: { code: 'html_response' },
+    })
     expect(await client.getConnection(acme.ref)).toBeUndefined()
   })
 
@@ -47,7 +56,10 @@ describe('disconnect', () => {
   it('removes a record whose tokens do not open, and says that nothing was revoked', async () => {
     await acme.connected()
     const other = acme.client({ secret: 'y'.repeat(32) })
-    expect(await other.disconnect(acme.ref)).toMatchObject({ revoked: false, error: { code: 'record_unreadable' } })
+    expect(await other.disconnect(acme.ref)).toMatchObject({
+      revoked: false,
+      error: { code: 'record_unreadable' },
+    })
     expect(await other.getConnection(acme.ref)).toBeUndefined()
   })
 
@@ -100,7 +112,10 @@ describe('list', () => {
     const third = await other.authorize({ tenantId: 't1' })
     await other.callback(`?code=c&state=${third.state}`)
     const all = await collect(client.list())
-    expect(all.map(({ tenantId, connectionId }) => [tenantId, connectionId]).sort()).toEqual([['t1', 'default'], ['t2', 'b']])
+    expect(all.map(({ tenantId, connectionId }) => [tenantId, connectionId]).sort()).toEqual([
+      ['t1', 'default'],
+      ['t2', 'b'],
+    ])
     expect(JSON.stringify(all)).not.toMatch(/sealed|at-1|rt-1/)
     expect(await collect(client.list({ tenantId: 't2' }))).toHaveLength(1)
     expect(await collect(client.list({ expiresBefore: new Date(acme.now()) }))).toEqual([])

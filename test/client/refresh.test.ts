@@ -16,7 +16,8 @@ const rotating = () => {
   return json({ access_token: `at-${issued}`, refresh_token: `rt-${issued}`, expires_in: 3600 })
 }
 const dead = () => json({ error: 'invalid_grant', error_description: 'Token has been revoked' }, 400)
-const sentTokens = () => acme.sentTo('/token').map(({ body }) => new URLSearchParams(body).get('refresh_token'))
+const sentTokens = () =>
+  acme.sentTo('/token').map(({ body }) => new URLSearchParams(body).get('refresh_token'))
 
 describe('getAccessToken', () => {
   it('returns the stored token while it lives longer than the skew, without a request', async () => {
@@ -38,11 +39,16 @@ describe('getAccessToken', () => {
 
   it('refreshes inside the skew, persists, and keeps a refresh token that is not repeated', async () => {
     const refreshed: number[] = []
-    const { client } = await acme.connected({ hooks: { onRefreshed: ({ connection }) => refreshed.push(connection.version) } })
+    const { client } = await acme.connected({
+      hooks: { onRefreshed: ({ connection }) => refreshed.push(connection.version) },
+    })
     acme.endpoints['/token'] = () => json({ access_token: 'at-2', expires_in: 3600 })
     acme.pass(3_400_000)
     expect(await client.getAccessToken(acme.ref)).toBe('at-2')
-    expect(await acme.client().getTokens(acme.ref)).toMatchObject({ accessToken: 'at-2', refreshToken: 'rt-1' })
+    expect(await acme.client().getTokens(acme.ref)).toMatchObject({
+      accessToken: 'at-2',
+      refreshToken: 'rt-1',
+    })
     expect(refreshed).toEqual([2])
   })
 
@@ -59,7 +65,9 @@ describe('getAccessToken', () => {
     const { client } = await acme.connected()
     acme.endpoints['/token'] = rotating
     acme.pass(3_600_000)
-    const other = acme.client({ coordinator: { claim: async () => true, withLease: (_key, _ttl, run) => run() } })
+    const other = acme.client({
+      coordinator: { claim: async () => true, withLease: (_key, _ttl, run) => run() },
+    })
     await other.getAccessToken(acme.ref)
     expect(await client.getAccessToken(acme.ref)).toBe('at-2')
     expect(sentTokens()).toEqual(['rt-1'])
@@ -75,7 +83,9 @@ describe('getAccessToken', () => {
   })
 
   it('says connection_not_found for what was never connected', async () => {
-    expect((await failure(acme.client().getAccessToken({ tenantId: 'nobody' }))).code).toBe('connection_not_found')
+    expect((await failure(acme.client().getAccessToken({ tenantId: 'nobody' }))).code).toBe(
+      'connection_not_found',
+    )
   })
 })
 
@@ -87,9 +97,13 @@ describe('a grant that has ended', () => {
     })
     acme.endpoints['/token'] = dead
     acme.pass(3_600_000)
-    const outcomes = await Promise.all(Array.from({ length: 10 }, () => failure(client.getAccessToken(acme.ref))))
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, () => failure(client.getAccessToken(acme.ref))),
+    )
     expect(new Set(outcomes.map(({ code }) => code))).toEqual(new Set(['reconnect_required']))
-    expect((await failure(client.getAccessToken(acme.ref, { rejected: 'at-1' }))).code).toBe('reconnect_required')
+    expect((await failure(client.getAccessToken(acme.ref, { rejected: 'at-1' }))).code).toBe(
+      'reconnect_required',
+    )
     expect(told).toEqual(['Acme OAuth failed: invalid_grant - Token has been revoked'])
     expect(sentTokens()).toEqual(['rt-1'])
     expect((await client.getConnection(acme.ref))?.status).toBe('reconnect_required')
@@ -111,7 +125,9 @@ describe('a grant that has ended', () => {
 
   it('is not believed when somebody else has renewed it meanwhile', async () => {
     const { client } = await acme.connected()
-    const winner = acme.client({ coordinator: { claim: async () => true, withLease: (_key, _ttl, run) => run() } })
+    const winner = acme.client({
+      coordinator: { claim: async () => true, withLease: (_key, _ttl, run) => run() },
+    })
     acme.pass(3_600_000)
     let first = true
     acme.endpoints['/token'] = async () => {
@@ -125,7 +141,10 @@ describe('a grant that has ended', () => {
   })
 
   it("is named by the definition's own codes too, but never under a 5xx", async () => {
-    const refresh = { rotates: true, dead: [{ values: ['bad_refresh_token'] }, { values: ['invalid_request'], status: 401 }] } as const
+    const refresh = {
+      rotates: true,
+      dead: [{ values: ['bad_refresh_token'] }, { values: ['invalid_request'], status: 401 }],
+    } as const
     const { client } = await acme.connected({}, { refresh })
     acme.endpoints['/token'] = () => json({ error: 'invalid_grant' }, 500)
     expect((await failure(client.refresh(acme.ref))).code).toBe('provider_error')
@@ -192,7 +211,11 @@ describe('a refresh that fails for now', () => {
     const { client } = await acme.connected({ timeout: 60 })
     acme.pass(3_600_000)
     acme.endpoints['/token'] = () => 'hang'
-    expect(await failure(client.getAccessToken(acme.ref))).toMatchObject({ code: 'timeout', retryable: true, provider: 'acme' })
+    expect(await failure(client.getAccessToken(acme.ref))).toMatchObject({
+      code: 'timeout',
+      retryable: true,
+      provider: 'acme',
+    })
   })
 })
 
@@ -260,7 +283,10 @@ describe('tokens that the store would not take', () => {
       },
     }
     const errors: string[] = []
-    const { client } = await acme.connected({ store, hooks: { onError: ({ error }) => errors.push(error.code) } })
+    const { client } = await acme.connected({
+      store,
+      hooks: { onError: ({ error }) => errors.push(error.code) },
+    })
     acme.endpoints['/token'] = rotating
     acme.pass(3_600_000)
     down = true
@@ -270,7 +296,10 @@ describe('tokens that the store would not take', () => {
     expect(errors).toContain('store_failed')
     down = false
     await client.close()
-    expect(await acme.client({ store: inner }).getTokens(acme.ref)).toMatchObject({ accessToken: 'at-2', refreshToken: 'rt-2' })
+    expect(await acme.client({ store: inner }).getTokens(acme.ref)).toMatchObject({
+      accessToken: 'at-2',
+      refreshToken: 'rt-2',
+    })
   })
 })
 
@@ -286,7 +315,9 @@ describe('keys', () => {
     acme.endpoints['/token'] = rotating
     await both.refresh(acme.ref)
     expect(await acme.client({ secret: newer }).getAccessToken(acme.ref)).toBe('at-2')
-    expect((await failure(acme.client({ secret: older }).getAccessToken(acme.ref))).code).toBe('record_unreadable')
+    expect((await failure(acme.client({ secret: older }).getAccessToken(acme.ref))).code).toBe(
+      'record_unreadable',
+    )
   })
 
   it('does not open a record that was copied to another tenant', async () => {

@@ -54,7 +54,7 @@ describe('a sealed state', () => {
   })
 
   it('is letters, digits, ".", "_" and "-" only', () => {
-    fc.assert(fc.property(payload, (given) => expect(sealState(given, keyring, now)).toMatch(/^[A-Za-z0-9._-]+$/)))
+    fc.assert(fc.property(payload, (given) => /^[A-Za-z0-9._-]+$/.test(sealState(given, keyring, now))))
   })
 
   it('is another one each time, with another nonce', () => {

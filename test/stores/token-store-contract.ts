@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ConnectionFilter, ConnectionKey, Coordinator, StoredConnection, TokenStore } from '../../src/types.ts'
+import type {
+  ConnectionFilter,
+  ConnectionKey,
+  Coordinator,
+  StoredConnection,
+  TokenStore,
+} from '../../src/types.ts'
 import { fullRecord, sampleKey, sampleRecord } from './sample-record.ts'
 
 export interface StoreUnderTest {
@@ -33,9 +39,17 @@ const oddIds: readonly [string, string][] = [
 const hour = 3_600_000
 const noon = new Date('2026-03-01T12:00:00Z')
 const listed: readonly StoredConnection[] = [
-  sampleRecord({ tenantId: 't1', expiresAt: new Date(noon.getTime() - hour), refreshedAt: new Date(noon.getTime() - hour) }),
+  sampleRecord({
+    tenantId: 't1',
+    expiresAt: new Date(noon.getTime() - hour),
+    refreshedAt: new Date(noon.getTime() - hour),
+  }),
   sampleRecord({ tenantId: 't1', connectionId: 'second', expiresAt: noon, refreshedAt: noon }),
-  sampleRecord({ tenantId: 't2', status: 'reconnect_required', refreshedAt: new Date(noon.getTime() - 2 * hour) }),
+  sampleRecord({
+    tenantId: 't2',
+    status: 'reconnect_required',
+    refreshedAt: new Date(noon.getTime() - 2 * hour),
+  }),
   sampleRecord({ tenantId: 't10', refreshedAt: noon }),
   sampleRecord({ provider: 'slack-2', tenantId: 't1', refreshedAt: noon }),
   sampleRecord({ provider: 'zoom', tenantId: 't|1', refreshedAt: noon }),
@@ -52,7 +66,11 @@ const filters: readonly [string, ConnectionFilter, readonly number[]][] = [
   ['expiry, exclusive, never without one', { expiresBefore: noon }, [0]],
   ['expiry later', { expiresBefore: new Date(noon.getTime() + 1) }, [0, 1]],
   ['the last refresh, exclusive', { refreshedBefore: noon }, [0, 2]],
-  ['everything at once', { provider: 'slack', tenantId: 't1', status: 'active', expiresBefore: noon, refreshedBefore: noon }, [0]],
+  [
+    'everything at once',
+    { provider: 'slack', tenantId: 't1', status: 'active', expiresBefore: noon, refreshedBefore: noon },
+    [0],
+  ],
   ['undefined values', { provider: undefined, tenantId: undefined, status: undefined }, [0, 1, 2, 3, 4, 5]],
 ]
 
@@ -134,7 +152,9 @@ export function testTokenStore(name: string, open: () => Promise<StoreUnderTest>
 
     it('lets exactly one of many concurrent replacements win', async () => {
       await create(sampleRecord())
-      const records = Array.from({ length: 20 }, (_none, index) => sampleRecord({ version: 2, sealed: `k.${index}` }))
+      const records = Array.from({ length: 20 }, (_none, index) =>
+        sampleRecord({ version: 2, sealed: `k.${index}` }),
+      )
       const answers = await Promise.all(records.map((record) => store.save(record, { expectedVersion: 1 })))
       expect(answers.filter(Boolean)).toHaveLength(1)
       expect(await store.load(sampleKey)).toEqual(records[answers.indexOf(true)])
@@ -164,8 +184,12 @@ export function testTokenStore(name: string, open: () => Promise<StoreUnderTest>
 
     it('never takes one odd id for another', async () => {
       const ids = oddIds.map(([, id]) => id)
-      const keys = ids.flatMap((tenantId) => ids.map((connectionId) => ({ ...sampleKey, tenantId, connectionId })))
-      const answers = await Promise.all(keys.map((key, index) => create(sampleRecord({ ...key, sealed: `k.${index}` }))))
+      const keys = ids.flatMap((tenantId) =>
+        ids.map((connectionId) => ({ ...sampleKey, tenantId, connectionId })),
+      )
+      const answers = await Promise.all(
+        keys.map((key, index) => create(sampleRecord({ ...key, sealed: `k.${index}` }))),
+      )
       expect(answers.every(Boolean)).toBe(true)
       const loaded = await Promise.all(keys.map((key) => store.load(key)))
       expect(loaded.map((record) => record?.sealed)).toEqual(keys.map((_key, index) => `k.${index}`))
@@ -229,7 +253,9 @@ export function testCoordinator(get: () => Coordinator | undefined): void {
       total += 1
       return total
     }
-    const results = await Promise.all(Array.from({ length: 10 }, () => coordinator().withLease(key, 10_000, work)))
+    const results = await Promise.all(
+      Array.from({ length: 10 }, () => coordinator().withLease(key, 10_000, work)),
+    )
     expect(most).toBe(1)
     expect([...results].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
   })
@@ -281,7 +307,9 @@ export function testCoordinator(get: () => Coordinator | undefined): void {
     await tookOver
     unstick()
     await holder
-    await expect(coordinator().withLease(key, 40, async () => 'third')).rejects.toMatchObject({ code: 'timeout' })
+    await expect(coordinator().withLease(key, 40, async () => 'third')).rejects.toMatchObject({
+      code: 'timeout',
+    })
     release()
     await second
   })

@@ -1,0 +1,40 @@
+import type { ProviderDefinition } from 'latchkey'
+import { type MockProvider, mockProvider } from 'latchkey/testing'
+import { providers } from 'latchkey/providers'
+
+/** What a process of the demo needs to know of a simulator that runs in another. */
+export interface Simulated {
+  readonly definition: ProviderDefinition
+  readonly clientId: string
+  readonly clientSecret: string
+}
+
+export interface RunningSimulator extends Simulated {
+  readonly mock: MockProvider
+  close(): Promise<void>
+}
+
+/** One authorization server and API a definition, each on its own loopback port. */
+export async function startSimulators(
+  appOrigin: string,
+  wanted: readonly ProviderDefinition[] = providers,
+): Promise<RunningSimulator[]> {
+  return Promise.all(
+    wanted.map(async (provider) => {
+      const clientId = `demo-${provider.id}`
+      const clientSecret = `demo-secret-of-${provider.id}`
+      const redirectUri = `${appOrigin}/oauth/${provider.id}/callback`
+      const account = { id: `${provider.id}-account`, name: 'Ada’s workspace' }
+      const mock = mockProvider<ProviderDefinition>(provider, { clientId, clientSecret, redirectUri, account })
+      const { definition, close } = await mock.listen()
+      return { definition, clientId, clientSecret, mock, close }
+    }),
+  )
+}
+
+/** A value for each param a user has to give: the definition's own example. */
+export function exampleParams(definition: ProviderDefinition): Record<string, string> {
+  const needed = Object.entries(definition.params ?? {}).filter(([, param]) => param.required && (param.from ?? 'user') === 'user')
+  return Object.fromEntries(needed.map(([name, param]) => [name, param.example]))
+}
+

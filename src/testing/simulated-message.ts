@@ -1,0 +1,37 @@
+/** What reached the simulator, whichever way it came. */
+export interface SimulatedRequest {
+  readonly method: string
+  /** At the provider's real host, also where it came over loopback. */
+  readonly url: URL
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  /** The loopback server it came through: what is reported then points there, too. */
+  readonly origin?: string | undefined
+}
+
+export interface SimulatedAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** An answer, or a connection that breaks before one. */
+export type SimulatedResponse = SimulatedAnswer | 'reset'
+
+export function jsonAnswer(
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): SimulatedAnswer {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(body),
+  }
+}
+
+/** A URL as the asker may see it: behind the loopback server where it came through one. */
+export function present(value: string, origin: string | undefined): string {
+  return origin === undefined ? value : value.replace(/^https:\/\//, `${origin}/`)
+}
