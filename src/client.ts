@@ -16,10 +16,12 @@ import { readCallbackInput } from './protocols/callback-input.ts'
 import { type Flow, openFlow, sealFlow } from './protocols/flow.ts'
 import type { ProviderDefinition } from './provider/definition.ts'
 import { checkTenantParams, type Params } from './provider/params.ts'
+import { readText } from './provider/path.ts'
 import { stateLifetime } from './state/oauth-state.ts'
 import { assertRedirectPath } from './state/redirect-path.ts'
 import { triggerHistoricalSyncOnConnection } from './sync/historical-sync.ts'
 import { toConnection, tokensOf } from './tokens/connection-record.ts'
+import { chainsOf } from './tokens/freshness.ts'
 import { captureFromTokenResponse, discoverParams, readAccount } from './tokens/learn-account.ts'
 import { persistConnection } from './tokens/persist-connection.ts'
 import { revokeTokens } from './tokens/revoke.ts'
@@ -30,9 +32,11 @@ import type {
   AuthorizeInput,
   CallbackResult,
   Connection,
+  ConnectionKey,
   DisconnectResult,
   OAuthClient,
   OAuthClientOptions,
+  StoredConnection,
   SyncOutcome,
 } from './types.ts'
 import { encodeConnectionKey } from './stores/connection-key.ts'
@@ -106,8 +110,9 @@ export function createOAuthClient<const P extends ProviderDefinition>(
       const id = encodeConnectionKey(key)
       // In the lease of refreshes, so that none can bring back what is being taken away.
       return context.coordinator.withLease(`refresh:${id}`, keeper.leaseMs, async (): Promise<DisconnectResult> => {
-        const record = keeper.unsaved.get(id) ?? (await context.store.load(key))
+        const record = keeper.unsaved.get(id) ?? (await loadOrRemoveDamaged(context, key))
         if (!record) return { revoked: false }
+        if (isOAuthError(record)) return { revoked: false, error: record }
         const result = await revoke(context, () =>
           revokeTokens(context, tokensOf(context, record), templateParams(context, record)),
         )
@@ -146,10 +151,11 @@ async function finishFlow(context: ClientContext, query: URLSearchParams, flow: 
     throw context.fail({ code: 'state_replayed', detail: 'this callback has been used before' })
   if (denial) throw denial
 
-  const { tokens, body } = await exchange(context, flow, named, code ?? '')
+  const { tokens, body, secrets } = await exchange(context, flow, named, code ?? '')
   const answered = { ...named, ...captureFromTokenResponse(provider, body), ...context.fixedParams }
-  const params: Params = { ...answered, ...(await discoverParams(context, answered, tokens)), ...context.fixedParams }
-  const account = await readAccount(context, params, tokens, body)
+  const discovered = await discoverParams(context, { params: answered, tokens, secrets })
+  const params: Params = { ...answered, ...discovered, ...context.fixedParams }
+  const account = await readAccount(context, { params, tokens, secrets }, body)
 
   const { key, userId, redirectPath } = flow
   const { connection, reconnected } = await persistConnection(context, { key, userId, tokens, params, account })
@@ -163,11 +169,11 @@ async function exchange(context: ClientContext, flow: Flow, params: Params, code
   const { codeVerifier } = flow
   const grant = { code, redirectUri: context.redirectUri, codeVerifier }
   const response = await context.send(buildExchangeRequest(context.provider, client, grant, params))
-  return readTokenResponse(context.provider, response, {
-    now: context.clock(),
-    secrets: [code, client.clientSecret, codeVerifier],
-    requestedScopes: flow.scopes,
-  })
+  const secrets = [code, client.clientSecret, codeVerifier]
+  const reading = { now: context.clock(), secrets, requestedScopes: flow.scopes }
+  const { tokens, body } = readTokenResponse(context.provider, response, reading)
+  const received = chainsOf(tokens).flatMap(([, chain]) => [chain.accessToken, chain.refreshToken])
+  return { tokens, body, secrets: [...secrets, ...received, readText(body, 'id_token')] }
 }
 
 async function startSync(context: ClientContext, connection: Connection): Promise<SyncOutcome> {
@@ -179,6 +185,20 @@ async function startSync(context: ClientContext, connection: Connection): Promis
   })
   if (outcome.status === 'failed') reportError(context, outcome.error, connection)
   return outcome
+}
+
+/** A record that cannot even be parsed goes too: nothing else could be done with it. */
+async function loadOrRemoveDamaged(
+  context: ClientContext,
+  key: ConnectionKey,
+): Promise<StoredConnection | OAuthError | undefined> {
+  try {
+    return await context.store.load(key)
+  } catch (error) {
+    if (!isOAuthError(error) || error.code !== 'record_unreadable') throw error
+    await context.store.remove(key)
+    return error
+  }
 }
 
 /** A record whose tokens cannot be opened is removed all the same; that it was not revoked is told. */

@@ -6,7 +6,7 @@ import { checkTrustedParams } from './provider/params.ts'
 import { isLoopback } from './provider/template.ts'
 import { shortHash } from './state/digest.ts'
 import { createKeyring } from './state/keyring.ts'
-import { guardStore } from './stores/deadline.ts'
+import { guardCoordinator, guardStore } from './stores/deadline.ts'
 import { inProcessCoordinator } from './stores/in-process-coordinator.ts'
 import { resolveStore } from './stores/resolve-store.ts'
 import type { OAuthClientOptions, TokenStore } from './types.ts'
@@ -46,6 +46,9 @@ export function resolveOptions(
   for (const [name, value] of [['timeout', options.timeout], ['refreshSkew', options.refreshSkew]] as const)
     if (value !== undefined && !(Number.isFinite(value) && value >= (name === 'timeout' ? 1 : 0)))
       mistakes.push(`options.${name} must be a number of milliseconds`)
+  const months = options.sync ? options.sync.months : undefined
+  if (months !== undefined && !(Number.isSafeInteger(months) && months >= 1 && months <= 1200))
+    mistakes.push('options.sync.months must be a whole number of calendar months, at least 1')
   const collect = <T>(make: () => T): T | undefined => {
     try {
       return make()
@@ -61,7 +64,8 @@ export function resolveOptions(
 
   const timeout = options.timeout ?? defaultTimeout
   const clock = options.clock ?? Date.now
-  const store = resolveStore(options.store, env('LATCHKEY_STORE') ?? '.latchkey')
+  const ownStore = resolveStore(options.store, env('LATCHKEY_STORE') ?? '.latchkey')
+  const store = guardStore(ownStore)
   const transport = chooseTransport({ fetch: options.fetch, dispatcher: options.dispatcher })
   const { dispatcher, fetch } = options
   const fixed = Object.entries(fixedParams).sort(([a], [b]) => (a < b ? -1 : 1))
@@ -70,8 +74,8 @@ export function resolveOptions(
     clientId,
     redirectUri,
     keyring,
-    store: guardStore(store),
-    coordinator: options.coordinator ?? store.coordinator ?? inProcessCoordinator(),
+    store,
+    coordinator: options.coordinator ? guardCoordinator(options.coordinator) : (store.coordinator ?? inProcessCoordinator()),
     scopes: options.scopes ?? provider.authorization.scopes?.default ?? [],
     fixedParams,
     fingerprint: shortHash(JSON.stringify([clientId, redirectUri, fixed]), 6),
@@ -100,7 +104,7 @@ export function resolveOptions(
     apiFetch: fetch ?? ((input, init) => globalThis.fetch(input, dispatcher ? Object.assign({}, init, { dispatcher }) : init)),
     fail,
   }
-  return { context, ownedStore: options.store === undefined ? store : undefined }
+  return { context, ownedStore: options.store === undefined ? ownStore : undefined }
 }
 
 function env(name: string): string | undefined {

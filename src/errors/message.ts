@@ -1,6 +1,10 @@
 /** What a message may hold at most, and one phrase of it (§12). */
 const maxMessage = 2_000
 const maxWords = 500
+/** Words are looked at up to here; what could be the beginning of a secret at the cut goes with the rest. */
+const maxInput = 16_384
+/** Shorter values are found in ordinary words. */
+const minSecret = 4
 
 /**
  * The one wording of every failure: `"<Name> OAuth failed: <error> - <description>"`.
@@ -18,24 +22,93 @@ export function formatOAuthErrorMessage(parts: {
 
 /**
  * Makes words from outside fit for a message: control characters go, secrets of the flow go in whatever form they
- * were echoed (raw, percent-encoded, form-encoded, Base64), and the rest is bounded.
+ * were echoed (raw, percent- or form-encoded, in Base64 at any offset, in hex), and the rest is bounded.
  */
 export function sanitizeWords(words: string, secrets: Iterable<string | undefined>): string {
-  let clean = words
-  for (const secret of secrets) {
-    if (!secret || secret.length < 4) continue
-    for (const form of echoedForms(secret)) clean = clean.split(form).join('[redacted]')
-  }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: removing control characters is the purpose
-  clean = clean.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, ' ')
-  clean = clean.replace(/ {2,}/g, ' ').trim()
+  // The longest first: a secret that begins with another one must not leave its rest behind.
+  const sorted = [...new Set(secrets)]
+    .filter((secret) => secret !== undefined)
+    .filter((secret) => secret.length >= minSecret)
+    .sort((a, b) => b.length - a.length)
+  const clipped = words.length > maxInput
+  let clean = withoutControls(words.slice(0, maxInput))
+  for (const secret of sorted) clean = clean.replace(echoOf(secret), '[redacted]')
+  const longest = sorted[0]?.length ?? 0
+  if (clipped) clean = clean.slice(0, Math.max(0, clean.length - longest * 6))
   return clean.length > maxWords ? `${clean.slice(0, maxWords - 1)}…` : clean
 }
 
-function echoedForms(secret: string): string[] {
-  const encoded = encodeURIComponent(secret)
-  const base64 = Buffer.from(secret).toString('base64')
-  const forms = [secret, encoded, encoded.replace(/%20/g, '+'), encoded.toLowerCase(), base64]
-  forms.push(base64.replace(/=+$/, ''), base64.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, ''))
-  return [...new Set(forms)].sort((a, b) => b.length - a.length)
+function withoutControls(text: string): string {
+  return (
+    text
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: removing control characters is the purpose
+      .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, ' ')
+      .replace(/ {2,}/g, ' ')
+      .trim()
+  )
+}
+
+const expressions = new Map<string, RegExp>()
+const remembered = 200
+
+/** An expression for every form a secret is echoed in; kept, because a flow asks for the same few again and again. */
+function echoOf(secret: string): RegExp {
+  const existing = expressions.get(secret)
+  if (existing) return existing
+  const forms = [encodedForm(secret), encodedForm(withoutControls(secret)), ...base64Forms(secret), hexForm(secret)]
+  const distinct = [...new Set(forms)].filter((form) => form !== '').sort((a, b) => b.length - a.length)
+  const expression = new RegExp(distinct.join('|'), 'g')
+  if (expressions.size >= remembered) expressions.clear()
+  expressions.set(secret, expression)
+  return expression
+}
+
+const escapeExpression = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+
+/** Each character as it is or encoded, once or twice, in capitals or not; white space as a plus or any white space. */
+function encodedForm(secret: string): string {
+  return [...secret]
+    .map((character) => {
+      const inJson = JSON.stringify(character).slice(1, -1)
+      const raw = /\s/.test(character)
+        ? '(?:\\s+|\\+)'
+        : inJson === character
+          ? escapeExpression(character)
+          : `\\\\*${escapeExpression(inJson.slice(-1))}`
+      const percent = [...Buffer.from(character)]
+        .map((byte) => {
+          const hex = byte.toString(16).padStart(2, '0')
+          return `%(?:25)*${[...hex].map((digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit)).join('')}`
+        })
+        .join('')
+      return `(?:${raw}|${percent})`
+    })
+    .join('')
+}
+
+/**
+ * The part of a Base64 text that only the secret decides, at each of the three offsets it can stand at, in both
+ * alphabets; also of the form-encoded secret, which is what Basic credentials hold.
+ */
+function base64Forms(secret: string): string[] {
+  const encoded = new URLSearchParams([['', secret]]).toString().slice(1)
+  const component = encodeURIComponent(Buffer.from(secret).toString()).replace(/%20/g, '+')
+  const forms: string[] = []
+  for (const text of new Set([secret, encoded, component])) {
+    const whole = Buffer.from(text).toString('base64').replace(/=+$/, '')
+    const inside = [0, 1, 2].map((offset) => {
+      const shifted = Buffer.from('x'.repeat(offset) + text).toString('base64').replace(/=+$/, '')
+      const tail = (offset + Buffer.byteLength(text)) % 3 === 0 ? 0 : 1
+      return shifted.slice(offset === 0 ? 0 : offset + 1, shifted.length - tail)
+    })
+    for (const form of [whole, ...inside])
+      if (form.length >= minSecret) forms.push(escapeExpression(form), escapeExpression(form.replace(/\+/g, '-').replace(/\//g, '_')))
+  }
+  // Up to two characters beside it, and the padding, belong to the secret in part.
+  return forms.map((form) => `(?:[A-Za-z0-9+/_-]{0,2}${form}[A-Za-z0-9+/_-]?=*)`)
+}
+
+function hexForm(secret: string): string {
+  const hex = Buffer.from(secret).toString('hex')
+  return [...hex].map((digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit)).join('')
 }

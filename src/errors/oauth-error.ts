@@ -30,18 +30,18 @@ export interface OAuthErrorDetails {
 export class OAuthError extends Error {
   override readonly name = 'OAuthError'
   readonly code: OAuthErrorCode
-  readonly provider?: string
-  readonly error?: string
-  readonly errorDescription?: string
-  readonly status?: number
+  declare readonly provider?: string
+  declare readonly error?: string
+  declare readonly errorDescription?: string
+  declare readonly status?: number
   /** Whether the same call can succeed later without a change. */
   readonly retryable: boolean
   /** ms to wait before trying again. */
-  readonly retryAfter?: number
+  declare readonly retryAfter?: number
   /** What to do next. */
   readonly hint: string
   /** Where the flow wanted to return to, once its state could be opened. */
-  readonly redirectPath?: string
+  declare readonly redirectPath?: string
 
   constructor(details: OAuthErrorDetails) {
     super(

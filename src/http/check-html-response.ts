@@ -1,6 +1,9 @@
 import { sanitizeWords } from '../errors/message.ts'
 import { readBody } from './body.ts'
-import { readStream } from './transport.ts'
+import { readStart } from './transport.ts'
+
+/** Markup shows in the first bytes, a title in the first kilobytes. */
+const enough = 65_536
 
 export interface HtmlCheck {
   readonly isHtml: boolean
@@ -11,12 +14,11 @@ export interface HtmlCheck {
 
 /**
  * Whether a response is a web page where data was expected, whatever its status and `Content-Type` say.
- * Reads a clone, up to 1 MiB, so the response itself can still be read. Never throws on a strange body.
+ * Reads the beginning of a clone, so the response itself can still be read. Never throws on a strange body.
  */
 export async function checkHtmlResponse(response: Response): Promise<HtmlCheck> {
   const stream = response.clone().body
-  const bytes = stream ? await readStream(stream) : new Uint8Array()
-  const body = bytes ? readBody(bytes) : readBody(new Uint8Array())
+  const body = readBody(stream ? await readStart(stream, enough) : new Uint8Array())
   if (body.kind !== 'html') return { isHtml: false }
   const title = body.title === undefined ? undefined : sanitizeWords(body.title, [])
   const message = htmlMessage(response.status, title)

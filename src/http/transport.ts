@@ -44,28 +44,51 @@ export async function readLimited(body: AsyncIterable<Uint8Array>, limit = maxBo
  * The same for a web stream. Giving up does not wait for the cancellation: one branch of a clone is only cancelled
  * together with the other, which its owner has yet to read.
  */
-export async function readStream(stream: ReadableStream<Uint8Array>, limit = maxBodyBytes): Promise<Uint8Array | undefined> {
+export async function readStream(
+  stream: ReadableStream<Uint8Array>,
+  limit = maxBodyBytes,
+): Promise<Uint8Array | undefined> {
+  const bytes = await readStart(stream, limit)
+  return bytes.byteLength > limit ? undefined : bytes
+}
+
+/** At least the first `limit` bytes, and more than that only where there are more. */
+export async function readStart(stream: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {
   const reader = stream.getReader()
   const chunks: Uint8Array[] = []
   let size = 0
   for (;;) {
     const { done, value } = await reader.read()
     if (done) return Buffer.concat(chunks, size)
-    size += value.byteLength
-    if (size > limit) {
-      void reader.cancel().catch(() => undefined)
-      return undefined
-    }
     chunks.push(value)
+    size += value.byteLength
+    if (size <= limit) continue
+    void reader.cancel().catch(() => undefined)
+    return Buffer.concat(chunks, size)
   }
 }
 
-/** Runs `send` with a signal that aborts after `timeoutMs`, and names what went wrong without quoting it. */
+/** The longest a timer can run; a longer one fires at once. */
+export const longestTimer = 2 ** 31 - 1
+
+/**
+ * Runs `send` with a signal that aborts after `timeoutMs`, and names what went wrong without quoting it. A transport
+ * that ignores its signal is given up all the same.
+ */
 export async function withTimeout<T>(timeoutMs: number, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController()
-  const timer = setTimeout(() => abort.abort(), timeoutMs)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => {
+        abort.abort()
+        reject(new Error('late'))
+      },
+      Math.min(timeoutMs, longestTimer),
+    )
+  })
   try {
-    return await send(abort.signal)
+    return await Promise.race([send(abort.signal), late])
   } catch (error) {
     throw transportError(error, abort.signal.aborted)
   } finally {

@@ -16,12 +16,13 @@ export function authorizationUrl(
 ): string {
   const { provider, clientId, redirectUri } = context
   const { authorization } = provider
-  const url = expandUrl(provider, authorization.url, { ...flow.params, clientId })
+  const values = { ...flow.params, clientId, redirectUri }
+  const url = expandUrl(provider, authorization.url, values)
   const query: Record<string, string> = {
     ...(authorization.sendResponseType !== false && { response_type: 'code' }),
     client_id: clientId,
     redirect_uri: redirectUri,
-    ...expandAll(provider, authorization.params, flow.params),
+    ...expandAll(provider, authorization.params, values),
     state: flow.state,
   }
   const { scopes } = authorization

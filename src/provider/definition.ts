@@ -34,11 +34,16 @@ type TenantParamNames<D> = {
       : K
 }[keyof D]
 
+/** With no name to take, an object type would take any. */
+type OnlyNames<Names extends PropertyKey> = [Names] extends [never]
+  ? { readonly [name: string]: never }
+  : { readonly [K in Names]?: string }
+
 /** The `params` of `authorize`, as the definition declares them: required ones are compile errors when missing. */
-export type AuthorizeParams<P extends ProviderDefinition> = string extends keyof ParamsOf<P>
+export type AuthorizeParams<P extends ProviderDefinition> = string extends P['id']
   ? { readonly params?: Readonly<Record<string, string>> }
   : [RequiredParamNames<ParamsOf<P>>] extends [never]
-    ? { readonly params?: { readonly [K in TenantParamNames<ParamsOf<P>>]?: string } }
+    ? { readonly params?: OnlyNames<TenantParamNames<ParamsOf<P>>> }
     : {
         readonly params: {
           readonly [K in RequiredParamNames<ParamsOf<P>>]: string

@@ -22,6 +22,10 @@ function parsePath(path: string): readonly Step[] {
   return steps
 }
 
+function isWord(value: unknown, expected: string): boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value) && String(value) === expected
+}
+
 function ownProperty(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
   return Reflect.get(value, key)
@@ -34,7 +38,7 @@ export function readPath(body: unknown, path: string): unknown {
     if ('key' in step) value = ownProperty(value, step.key)
     else if (!Array.isArray(value)) return undefined
     else if ('index' in step) value = value[step.index]
-    else value = value.find((item: unknown) => String(ownProperty(item, step.where)) === step.is)
+    else value = value.find((item: unknown) => isWord(ownProperty(item, step.where), step.is))
     if (value === undefined || value === null) return value
   }
   return value

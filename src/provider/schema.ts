@@ -17,7 +17,7 @@ export function createProviderSchema(z: typeof Zod) {
     .regex(/^(?:https?:\/\/|\{[A-Za-z][A-Za-z0-9]*\})/, 'a URL that begins with https:// or a {placeholder}')
   const pattern = z
     .string()
-    .regex(/^\^[\s\S]*\$$/, 'anchored: begins with ^ and ends with $')
+    .refine(isAnchored, 'anchored: begins with ^ and ends with $, around all alternatives')
     .refine(isRegularExpression, 'a valid regular expression')
   /** `a.b[0].c`, or `list[is_default=true].id`: where a value stands in a JSON body. */
   const path = z.string().regex(/^[\w$@.-]*(?:\[[^\]]+\][\w$@.-]*)*$/, 'a path such as "team.id" or "items[0].name"')
@@ -299,6 +299,19 @@ export function createProviderSchema(z: typeof Zod) {
       })
       .optional(),
   })
+}
+
+/** `^a|b$` is anchored at one end each, and `^a\\$` ends with a dollar sign. */
+function isAnchored(source: string): boolean {
+  if (!source.startsWith('^') || !/(?:^|[^\\])(?:\\\\)*\$$/.test(source)) return false
+  const plain = source.replace(/\\./g, '').replace(/\[[^\]]*\]/g, '')
+  let depth = 0
+  for (const character of plain) {
+    if (character === '(') depth += 1
+    else if (character === ')') depth -= 1
+    else if (character === '|' && depth === 0) return false
+  }
+  return true
 }
 
 function isRegularExpression(source: string): boolean {

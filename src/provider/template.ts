@@ -6,89 +6,116 @@ export type TemplateValues = Readonly<Record<string, string | undefined>>
 
 const placeholder = /\{([A-Za-z][A-Za-z0-9]*)\}/g
 const hostLabel = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/
+const mostNesting = 8
 const patterns = new Map<string, RegExp>()
 
-/** Whether the whole value matches a definition's anchored pattern. `$` must not match before a final newline. */
+/** Whether the whole value matches a definition's pattern, wherever its own anchors stand. */
 export function matchesPattern(pattern: string, value: string): boolean {
   let expression = patterns.get(pattern)
   if (!expression) {
-    expression = new RegExp(pattern)
+    expression = new RegExp(`^(?:${pattern})$`)
     patterns.set(pattern, expression)
   }
+  // `$` also matches before a final newline.
   return expression.test(value) && !/[\r\n]/.test(value)
 }
 
-/** A value that follows from params: given, else the param's default, else the first matching case. */
+/** How a given value is written at its place. */
+type Write = (name: string, value: string, inAuthority: boolean) => string
+
+/** Fills a template; what a placeholder stands for can hold placeholders itself. */
+function fill(
+  definition: ProviderDefinition,
+  template: string,
+  values: TemplateValues,
+  write: Write,
+  outerAuthority: boolean,
+  depth: number,
+): string {
+  if (!template.includes('{')) return template
+  const scheme = template.indexOf('://')
+  const authorityEnd = scheme < 0 ? 0 : endOfAuthority(template, scheme + 3)
+  return template.replace(placeholder, (_all, name: string, offset: number) => {
+    const inAuthority = scheme < 0 ? outerAuthority : offset < authorityEnd
+    const value = resolve(definition, name, values, write, inAuthority, depth)
+    if (value === undefined) throw missing(definition, name)
+    return value
+  })
+}
+
+function resolve(
+  definition: ProviderDefinition,
+  name: string,
+  values: TemplateValues,
+  write: Write,
+  inAuthority: boolean,
+  depth: number,
+): string | undefined {
+  if (depth > mostNesting) return undefined
+  const given = own(values, name)
+  if (given !== undefined) return write(name, given, inAuthority)
+  const fallback = own(definition.params, name)?.default
+  if (fallback !== undefined) return fill(definition, fallback, values, write, inAuthority, depth + 1)
+  const derived = own(definition.derived, name)
+  if (!derived) return undefined
+  const deciding = resolve(definition, derived.from, values, (_name, value) => value, false, depth + 1) ?? ''
+  const chosen = derived.cases.find(({ when }) => matchesPattern(when, deciding))
+  return chosen && fill(definition, chosen.value, values, write, inAuthority, depth + 1)
+}
+
+/** A value that follows from params, as a template would place it; `undefined` where nothing gives it. */
 export function resolveValue(
   definition: ProviderDefinition,
   name: string,
   values: TemplateValues,
-  encode: (name: string, value: string) => string,
-  depth = 0,
+  write: (name: string, value: string) => string,
 ): string | undefined {
-  if (depth > 8) return undefined
-  const given = Object.hasOwn(values, name) ? values[name] : undefined
-  if (given !== undefined) return encode(name, given)
-  const nested = (text: string) =>
-    text.replace(placeholder, (_all, inner: string) => {
-      const value = resolveValue(definition, inner, values, encode, depth + 1)
-      if (value === undefined) throw missing(definition, inner)
-      return value
-    })
-  const fallback = definition.params?.[name]?.default
-  if (fallback !== undefined) return nested(fallback)
-  const derived = definition.derived?.[name]
-  if (!derived) return undefined
-  const deciding = resolveValue(definition, derived.from, values, (_name, value) => value, depth + 1)
-  const chosen = derived.cases.find(({ when }) => matchesPattern(when, deciding ?? ''))
-  return chosen && nested(chosen.value)
+  return resolve(definition, name, values, write, false, 0)
+}
+
+/** A template can be called like anything every object inherits. */
+function own<T>(values: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return values && Object.hasOwn(values, name) ? values[name] : undefined
 }
 
 function missing(definition: ProviderDefinition, name: string): OAuthError {
-  const param = definition.params?.[name]
+  const param = own(definition.params, name)
   const what = param ? ` (${param.description}, for example "${param.example}")` : ''
-  return new OAuthError({
-    code: 'params_invalid',
-    provider: definition.id,
-    providerName: definition.name,
-    detail: `the connection lacks "${name}"${what}`,
-  })
+  return refusal(definition, 'params_invalid', `the connection lacks "${name}"${what}`)
 }
 
 /** Fills a template for a header or a body, where values stand as they are. Throws `params_invalid`. */
 export function expandText(definition: ProviderDefinition, template: string, values: TemplateValues): string {
-  if (!template.includes('{')) return template
-  return template.replace(placeholder, (_all, name: string) => {
-    const value = resolveValue(definition, name, values, (_name, raw) => raw)
-    if (value === undefined) throw missing(definition, name)
-    return value
-  })
+  return fill(definition, template, values, (_name, value) => value, false, 0)
 }
 
 /**
  * Fills a URL template: values are percent-encoded unless their param's format says otherwise, and the result is an
- * https URL (or http on loopback) whose host is what the definition wrote. Throws `params_invalid`, `host_not_allowed`.
+ * https URL (or http on loopback) whose host and path are what the definition wrote. Throws `params_invalid`,
+ * `host_not_allowed`.
  */
 export function expandUrl(definition: ProviderDefinition, template: string, values: TemplateValues): URL {
-  const authorityEnd = endOfAuthority(template)
-  const expanded = template.replace(placeholder, (_all, name: string, offset: number) => {
-    const value = resolveValue(definition, name, values, (inner, raw) => {
-      const format = definition.params?.[inner]?.format ?? 'text'
-      if (format !== 'text') return raw
-      if (offset < authorityEnd && !hostLabel.test(raw)) throw notAllowed(definition, `"${inner}" is no host name`)
-      return encodeURIComponent(raw)
-    })
-    if (value === undefined) throw missing(definition, name)
-    return value
-  })
+  const write: Write = (name, value, inAuthority) => {
+    if ((own(definition.params, name)?.format ?? 'text') !== 'text') return value
+    if (inAuthority && !hostLabel.test(value))
+      throw refusal(definition, 'host_not_allowed', `"${name}" is no host name`)
+    try {
+      return encodeURIComponent(value)
+    } catch {
+      throw refusal(definition, 'params_invalid', `"${name}" is not well-formed text`)
+    }
+  }
+  const expanded = fill(definition, template, values, write, false, 0)
+  const path = expanded.split(/[?#]/, 1)[0] ?? ''
+  // A URL parser takes such a segment as "up", also encoded, and the request would go to another endpoint.
+  if (path.split(/[/\\]/).some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment)))
+    throw refusal(definition, 'params_invalid', 'a value makes a path segment of dots')
   return assertSafeUrl(definition, expanded)
 }
 
-function endOfAuthority(template: string): number {
-  const start = template.indexOf('://')
-  if (start < 0) return 0
-  const end = template.slice(start + 3).search(/[/?#]/)
-  return end < 0 ? template.length : start + 3 + end
+function endOfAuthority(template: string, start: number): number {
+  const end = template.slice(start).search(/[/?#]/)
+  return end < 0 ? template.length : start + end
 }
 
 /** https, or http on loopback for development; no user info; the host as written is the host as parsed. */
@@ -97,13 +124,13 @@ export function assertSafeUrl(definition: ProviderDefinition, text: string): URL
   try {
     url = new URL(text)
   } catch {
-    throw notAllowed(definition, 'not an absolute URL')
+    throw refusal(definition, 'host_not_allowed', 'not an absolute URL')
   }
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
-    throw notAllowed(definition, 'only https is accepted')
-  if (url.username || url.password) throw notAllowed(definition, 'the URL holds a user name')
+    throw refusal(definition, 'host_not_allowed', 'only https is accepted')
+  if (url.username || url.password) throw refusal(definition, 'host_not_allowed', 'the URL holds a user name')
   const authority = text.slice(text.indexOf('://') + 3).split(/[/?#\\]/, 1)[0] ?? ''
-  if (!sameAuthority(authority, url)) throw notAllowed(definition, 'the host is not what it seems')
+  if (!sameAuthority(authority, url)) throw refusal(definition, 'host_not_allowed', 'the host is not what it seems')
   return url
 }
 
@@ -116,11 +143,10 @@ export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 }
 
-function notAllowed(definition: ProviderDefinition, detail: string): OAuthError {
-  return new OAuthError({
-    code: 'host_not_allowed',
-    provider: definition.id,
-    providerName: definition.name,
-    detail,
-  })
+function refusal(
+  definition: ProviderDefinition,
+  code: 'params_invalid' | 'host_not_allowed',
+  detail: string,
+): OAuthError {
+  return new OAuthError({ code, provider: definition.id, providerName: definition.name, detail })
 }

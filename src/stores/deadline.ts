@@ -27,15 +27,8 @@ const guarded = new WeakSet<TokenStore>()
 export function guardStore(store: TokenStore, options: { readonly deadline?: number } = {}): TokenStore {
   if (guarded.has(store)) return store
   const deadline = options.deadline ?? storeDeadline
+  const answer = answerWithin(deadline)
   const { coordinator } = store
-
-  async function answer<T>(operation: string, work: () => PromiseLike<T>, ms = deadline): Promise<T> {
-    try {
-      return await withDeadline(work(), ms, () => storeFailed(`${operation} got no answer within ${ms} ms`))
-    } catch (error) {
-      throw asStoreFailure(error, `${operation} failed`)
-    }
-  }
 
   const guard: TokenStore = {
     async load(key) {
@@ -49,7 +42,7 @@ export function guardStore(store: TokenStore, options: { readonly deadline?: num
       return asBoolean(await answer('remove', async () => store.remove(key, removeOptions)), 'remove')
     },
     list: (filter) => selectRecords(eachAnswer(filter), filter, (record) => parseRecord(record)),
-    ...(coordinator && { coordinator: guardCoordinator(coordinator, answer, deadline) }),
+    ...(coordinator && { coordinator: guardCoordinator(coordinator, { deadline }) }),
     async close() {
       await answer('close', async () => store.close?.())
     },
@@ -81,9 +74,20 @@ export function guardStore(store: TokenStore, options: { readonly deadline?: num
   }
 }
 
-type Answer = <T>(operation: string, work: () => PromiseLike<T>, ms?: number) => Promise<T>
+function answerWithin(deadline: number) {
+  return async <T>(operation: string, work: () => PromiseLike<T>, ms = deadline): Promise<T> => {
+    try {
+      return await withDeadline(work(), ms, () => storeFailed(`${operation} got no answer within ${ms} ms`))
+    } catch (error) {
+      throw asStoreFailure(error, `${operation} failed`)
+    }
+  }
+}
 
-function guardCoordinator(coordinator: Coordinator, answer: Answer, deadline: number): Coordinator {
+/** The same for a coordinator. What runs inside a lease fails in its own words. */
+export function guardCoordinator(coordinator: Coordinator, options: { readonly deadline?: number } = {}): Coordinator {
+  const deadline = options.deadline ?? storeDeadline
+  const answer = answerWithin(deadline)
   return {
     async claim(key, ttlMs) {
       return asBoolean(await answer('claim', async () => coordinator.claim(key, ttlMs)), 'claim')

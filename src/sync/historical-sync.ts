@@ -1,4 +1,5 @@
 import { isOAuthError, OAuthError } from '../errors/oauth-error.ts'
+import { longestTimer } from '../http/transport.ts'
 import { shortHash } from '../state/digest.ts'
 import type { Connection, HistoricalSyncJob, SyncOptions, SyncOutcome } from '../types.ts'
 
@@ -44,9 +45,10 @@ export async function triggerHistoricalSyncOnConnection(input: {
   const { connection, sync, maxMonths, timeout = defaultTimeout } = input
   if (!sync) return { status: 'skipped' }
   const months = Math.min(sync.months ?? defaultMonths, maxMonths ?? Number.POSITIVE_INFINITY)
+  if (!Number.isSafeInteger(months) || months < 1) return { status: 'failed', error: invalidMonths(connection) }
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(failed('timeout', connection, undefined)), timeout)
+    timer = setTimeout(() => reject(failed('timeout', connection, undefined)), Math.min(timeout, longestTimer))
   })
   try {
     const start = async () => sync.start(historicalSyncJob(connection, months))
@@ -57,6 +59,10 @@ export async function triggerHistoricalSyncOnConnection(input: {
   } finally {
     clearTimeout(timer)
   }
+}
+
+function invalidMonths({ provider }: Connection): OAuthError {
+  return new OAuthError({ code: 'config_invalid', provider, detail: 'sync.months must be a whole number, at least 1' })
 }
 
 function failed(code: 'timeout' | 'hook_failed', connection: Connection, cause: unknown): OAuthError {

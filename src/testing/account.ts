@@ -46,6 +46,7 @@ function paramBehind(definition: ProviderDefinition, where: Paths): string | und
     ? (discovery ?? []).filter(({ url }) => url === identity.request?.url).map(({ capture }) => capture)
     : [tokenResponse?.capture ?? {}]
   for (const capture of beside)
-    for (const [name, paths] of Object.entries(capture)) if (firstPath(paths) === firstPath(where)) return name
+    for (const [name, paths] of Object.entries(capture))
+      if (firstPath(paths) === firstPath(where)) return name
   return undefined
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AccessToken } from './grants.ts'
-import { Refusal, refusalAnswer, successMarks } from './provider-error.ts'
 import { historyItems } from './history-items.ts'
+import { Refusal, refusalAnswer, successMarks } from './provider-error.ts'
 import { parseJson } from './request-params.ts'
 import { methodOf, type RouteMatch } from './routes.ts'
 import { jsonAnswer, type SimulatedAnswer, type SimulatedRequest } from './simulated-message.ts'
@@ -16,8 +16,8 @@ export function readCredential(simulation: Simulation, request: SimulatedRequest
   const given = request.headers[header.toLowerCase()]
   const [before = '', after = ''] = value.split('{accessToken}', 2)
   const start = expected(simulation, before, simulation.reported) ?? before
-  const fits = given !== undefined && given.startsWith(start) && given.endsWith(after) && given.length > start.length
-  return fits ? given.slice(start.length, given.length - after.length) : undefined
+  if (!given?.startsWith(start) || !given.endsWith(after) || given.length <= start.length) return undefined
+  return given.slice(start.length, given.length - after.length)
 }
 
 /** RFC 6750 §3.1. Whether the token lives, and at the server that was asked. */
@@ -32,7 +32,8 @@ export function checkCredential(
   const token = simulation.grants.accessToken(value)
   if (!token) throw invalid('The access token is unknown')
   if (!token.chain.alive) throw invalid('The access token has been revoked')
-  if (!belongsTo(simulation, values, token.grant.params)) throw invalid('The access token is of another account')
+  if (!belongsTo(simulation, values, token.grant.params))
+    throw invalid('The access token is of another account')
   if (simulation.grants.isExpired(token)) {
     const sign = simulation.definition.api.expired?.[0]
     throw new Refusal('invalid_token', 'The access token has expired', sign ? { sign } : { status: 401 })
@@ -68,7 +69,10 @@ export function answerApiRequest(
       throw new Refusal('invalid_request', `The query parameter ${name} is missing or is not this account's`)
   }
   if (endpoint === 'history')
-    return jsonAnswer(200, { ...Object(successMarks(definition)), items: historyItems(simulation, request.url) })
+    return jsonAnswer(200, {
+      ...Object(successMarks(definition)),
+      items: historyItems(simulation, request),
+    })
   return jsonAnswer(200, { ok: true, path: match.rest || '/' })
 }
 

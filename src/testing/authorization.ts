@@ -49,8 +49,9 @@ function judge(simulation: Simulation, query: URLSearchParams, values: Readonly<
   const { authorization } = simulation.definition
   const params = single(query)
   const invalid = (description: string) => new Refusal('invalid_request', description)
-  const type = params['response_type']
-  if (type === undefined && authorization.sendResponseType !== false) throw invalid('response_type is missing')
+  const type = params.response_type
+  if (type === undefined && authorization.sendResponseType !== false)
+    throw invalid('response_type is missing')
   if (type !== undefined && type !== 'code')
     throw new Refusal('unsupported_response_type', 'response_type must be code')
   for (const [name, template] of Object.entries(authorization.params ?? {})) {
@@ -62,7 +63,7 @@ function judge(simulation: Simulation, query: URLSearchParams, values: Readonly<
   if (!state) throw invalid('state is missing')
   if (Buffer.byteLength(state) > (authorization.stateMaxLength ?? Number.POSITIVE_INFINITY))
     throw invalid(`state is longer than ${authorization.stateMaxLength} bytes`)
-  const mode = params['response_mode'] ?? 'query'
+  const mode = params.response_mode ?? 'query'
   if (mode !== (authorization.responseMode ?? 'query'))
     throw invalid(`response_mode must be ${authorization.responseMode ?? 'query'}`)
   const separator = authorization.scopes?.separator ?? ' '
@@ -72,7 +73,9 @@ function judge(simulation: Simulation, query: URLSearchParams, values: Readonly<
     if (asked.length > 0) additionalScopes.set(name, asked)
   }
   return {
-    scopes: authorization.scopes ? readScopes(params[authorization.scopes.parameter ?? 'scope'], separator) : [],
+    scopes: authorization.scopes
+      ? readScopes(params[authorization.scopes.parameter ?? 'scope'], separator)
+      : [],
     additionalScopes,
     challenge: readChallenge(authorization.pkce ?? 'supported', params),
   }
@@ -84,7 +87,10 @@ export function readScopes(text: string | undefined, separator: string): string[
   const scopes = text.split(separator)
   for (const scope of scopes)
     if (scope === '' || /[\s,]/.test(scope))
-      throw new Refusal('invalid_scope', `Scopes must be joined by ${separator === ' ' ? 'a space' : `"${separator}"`}`)
+      throw new Refusal(
+        'invalid_scope',
+        `Scopes must be joined by ${separator === ' ' ? 'a space' : `"${separator}"`}`,
+      )
   return scopes
 }
 
@@ -119,12 +125,15 @@ export function grantAccess(
   const chains = new Map<string, Chain>()
   // A second scope parameter alone gives the second token alone (docs.slack.dev, oauth.v2.access).
   const onlyAdditional =
-    request.scopes.length === 0 && request.additionalScopes.size > 0 && definition.authorization.scopes !== undefined
+    request.scopes.length === 0 &&
+    request.additionalScopes.size > 0 &&
+    definition.authorization.scopes !== undefined
   if (!onlyAdditional) {
     const scopes = consent.scopes ?? request.scopes
     chains.set('', { scopes, tellScopes: scopes.length > 0 || request.scopes.length > 0, alive: true })
   }
-  for (const [name, scopes] of request.additionalScopes) chains.set(name, { scopes, tellScopes: true, alive: true })
+  for (const [name, scopes] of request.additionalScopes)
+    chains.set(name, { scopes, tellScopes: true, alive: true })
   const grant: Grant = {
     ...describeAccount(simulation, consent, request.values),
     redirectUri: request.redirectUri,

@@ -19,15 +19,19 @@ export function checkClient(
   const { authorization } = request.headers
   const { client_id: id, client_secret: secret } = params
   if (style === 'client_secret_basic') {
-    if (secret !== undefined) throw invalid('Client credentials arrived in the body besides the Authorization header')
+    if (secret !== undefined)
+      throw invalid('Client credentials arrived in the body besides the Authorization header')
     const [givenId, givenSecret] = readBasic(authorization)
     if (givenId !== simulation.clientId || givenSecret !== simulation.clientSecret)
       throw invalid('Client authentication failed')
-    if (id !== undefined && id !== givenId) throw invalid('client_id is not the one of the Authorization header')
+    if (id !== undefined && id !== givenId)
+      throw invalid('client_id is not the one of the Authorization header')
     return
   }
-  if (authorization !== undefined) throw invalid('This provider does not take client credentials in the Authorization header')
-  if (id === undefined ? options.named !== false : id !== simulation.clientId) throw invalid('Unknown client')
+  if (authorization !== undefined)
+    throw invalid('This provider does not take client credentials in the Authorization header')
+  const mayBeUnnamed = style === 'none' && options.named === false
+  if (id === undefined ? !mayBeUnnamed : id !== simulation.clientId) throw invalid('Unknown client')
   if (style === 'client_secret_post' ? secret !== simulation.clientSecret : secret !== undefined)
     throw invalid(style === 'none' ? 'This client has no secret to send' : 'Client authentication failed')
 }

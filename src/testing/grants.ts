@@ -44,7 +44,7 @@ export interface RefreshToken {
 export interface Code {
   readonly grant: Grant
   readonly challenge: string | undefined
-  readonly expiresAt: number
+  expiresAt: number
   spent: boolean
 }
 
@@ -79,7 +79,14 @@ export class GrantBook {
   issueRefreshToken(grant: Grant, chain: Chain, lifetime: number | undefined): RefreshToken {
     const now = this.#clock()
     const expiresAt = lifetime === undefined ? undefined : now + lifetime * 1000
-    const token: RefreshToken = { value: random('refresh'), grant, chain, issuedAt: now, expiresAt, replacedAt: undefined }
+    const token: RefreshToken = {
+      value: random('refresh'),
+      grant,
+      chain,
+      issuedAt: now,
+      expiresAt,
+      replacedAt: undefined,
+    }
     this.#refresh.set(token.value, token)
     return token
   }
@@ -106,6 +113,11 @@ export class GrantBook {
 
   revokeAll(): void {
     for (const { grant } of [...this.#codes.values(), ...this.#access.values()]) this.revokeGrant(grant)
+  }
+
+  expireCodes(): void {
+    const now = this.#clock()
+    for (const code of this.#codes.values()) code.expiresAt = Math.min(code.expiresAt, now)
   }
 
   expireAccessTokens(): void {

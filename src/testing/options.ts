@@ -83,6 +83,8 @@ export interface MockProvider<P extends ProviderDefinition = ProviderDefinition>
   clearFaults(): void
   /** The user removes the app at the provider: every grant and all its tokens end. */
   revokeGrants(): void
+  /** Every code issued so far ends now. */
+  expireCodes(): void
   /** Every access token issued so far ends now; refresh tokens live on. */
   expireAccessTokens(): void
   /** What arrived, in order. */

@@ -37,7 +37,8 @@ export function refusalAnswer(
   }
   const usual = refusal.error === 'invalid_client' ? 401 : 400
   const status = sign?.status ?? refusal.details.status ?? (reading?.when ? 200 : usual)
-  const challenge = status === 401 && refusal.error === 'invalid_client' ? { 'www-authenticate': 'Basic' } : {}
+  const challenge =
+    status === 401 && refusal.error === 'invalid_client' ? { 'www-authenticate': 'Basic' } : {}
   return jsonAnswer(status, body, { ...challenge, ...headers })
 }
 

@@ -8,7 +8,8 @@ export type RequestParams = Readonly<Record<string, string>>
 export function readParams(request: SimulatedRequest, format: BodyFormat): RequestParams {
   if (format === 'none') return {}
   if (format === 'query') {
-    if (request.body !== '') throw new Refusal('invalid_request', 'Parameters are read from the query, not from a body')
+    if (request.body !== '')
+      throw new Refusal('invalid_request', 'Parameters are read from the query, not from a body')
     return single(request.url.searchParams)
   }
   for (const name of request.url.searchParams.keys())
@@ -16,7 +17,8 @@ export function readParams(request: SimulatedRequest, format: BodyFormat): Reque
       throw new Refusal('invalid_request', `The parameter ${name} must not be in the URL`)
   const type = mediaType(request)
   if (format === 'json') {
-    if (type !== 'application/json') throw new Refusal('invalid_request', 'The content type must be application/json')
+    if (type !== 'application/json')
+      throw new Refusal('invalid_request', 'The content type must be application/json')
     return flat(parseJson(request.body))
   }
   if (type !== 'application/x-www-form-urlencoded')
@@ -25,7 +27,14 @@ export function readParams(request: SimulatedRequest, format: BodyFormat): Reque
 }
 
 /** RFC 6749 §2.3.1: these are never sent in a URL, where logs keep them. */
-const carriesSecrets = new Set(['client_secret', 'code', 'refresh_token', 'code_verifier', 'token', 'access_token'])
+const carriesSecrets = new Set([
+  'client_secret',
+  'code',
+  'refresh_token',
+  'code_verifier',
+  'token',
+  'access_token',
+])
 
 function mediaType(request: SimulatedRequest): string {
   return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
@@ -46,7 +55,8 @@ function flat(body: unknown): RequestParams {
     throw new Refusal('invalid_request', 'The body is not a JSON object')
   const result: Record<string, string> = {}
   for (const [name, value] of Object.entries(body)) {
-    if (typeof value !== 'string') throw new Refusal('invalid_request', `The parameter ${name} is not a string`)
+    if (typeof value !== 'string')
+      throw new Refusal('invalid_request', `The parameter ${name} is not a string`)
     result[name] = value
   }
   return result
@@ -61,7 +71,9 @@ export function parseJson(body: string): unknown {
 }
 
 /** What a request's body held, for the record; reads form and JSON, whatever was declared. */
-export function recordedBody(request: Pick<SimulatedRequest, 'headers' | 'body'>): Readonly<Record<string, unknown>> {
+export function recordedBody(
+  request: Pick<SimulatedRequest, 'headers' | 'body'>,
+): Readonly<Record<string, unknown>> {
   if (request.body === '') return {}
   const value = parseJson(request.body)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }

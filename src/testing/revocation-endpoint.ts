@@ -23,18 +23,19 @@ export function answerRevocation(
   checkHeaders(simulation, revocation.headers, request.headers)
   const byToken = revocation.authentication === 'access_token'
   if (!byToken) checkClient(simulation, request, params, revocation.authentication, { named: false })
-  else if (params['client_secret'] !== undefined)
+  else if (params.client_secret !== undefined)
     throw new Refusal('invalid_client', 'The token is the credential here; no client secret is taken')
   for (const [name, template] of Object.entries(revocation.params ?? {})) {
     const wanted = expected(simulation, template, {})
     if (params[name] === undefined || (wanted !== undefined && params[name] !== wanted))
       throw new Refusal('invalid_request', `${name} must be ${wanted ?? 'present'}`)
   }
-  const inUrl = match.values['accessToken'] ?? match.values['refreshToken']
+  const inUrl = match.values.accessToken ?? match.values.refreshToken
   const inBody = params[revocation.parameter ?? 'token']
   const value = byToken ? readCredential(simulation, request) : (inBody ?? inUrl)
   if (!value) {
-    if (byToken) throw new Refusal('invalid_token', 'The access token is missing from its header', { status: 401 })
+    if (byToken)
+      throw new Refusal('invalid_token', 'The access token is missing from its header', { status: 401 })
     throw new Refusal('invalid_request', `${revocation.parameter ?? 'token'} is missing`)
   }
   return end(simulation, value, match, byToken)
@@ -55,8 +56,11 @@ function end(simulation: Simulation, value: string, match: RouteMatch, byToken: 
     return done(simulation)
   }
   const wantsRefresh = revocation?.token === 'refresh_token' && grants.hasRefreshToken(token.chain)
-  if (wantsRefresh === (access !== undefined) && (wantsRefresh || access === undefined))
-    throw new Refusal('unsupported_token_type', `The ${wantsRefresh ? 'refresh' : 'access'} token is the one to revoke here`)
+  if (wantsRefresh === (access !== undefined))
+    throw new Refusal(
+      'unsupported_token_type',
+      `The ${wantsRefresh ? 'refresh' : 'access'} token is the one to revoke here`,
+    )
   token.chain.alive = false
   return done(simulation)
 }

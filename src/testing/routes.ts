@@ -40,33 +40,43 @@ export function createRoutes(simulation: Simulation): readonly Route[] {
   const routes: Route[] = [
     { endpoint: 'authorization', methods: ['GET', 'POST'], matcher: at(definition.authorization.url) },
   ]
-  const sameUrl = !refresh || refresh.url === undefined || refresh.url === token.url
+  const ownUrl = refresh && refresh.url !== undefined && refresh.url !== token.url ? refresh.url : undefined
+  const takes = refresh && ownUrl === undefined ? (['exchange', 'refresh'] as const) : (['exchange'] as const)
   routes.push({
     endpoint: 'token',
-    methods: methodsOf(definition, sameUrl ? ['exchange', 'refresh'] : ['exchange']),
+    methods: methodsOf(definition, takes),
     matcher: at(token.url),
-    takes: sameUrl ? ['exchange', 'refresh'] : ['exchange'],
+    takes,
   })
-  if (refresh && !sameUrl)
+  if (ownUrl !== undefined)
     routes.push({
       endpoint: 'token',
       methods: methodsOf(definition, ['refresh']),
-      matcher: at(refresh.url ?? token.url),
+      matcher: at(ownUrl),
       takes: ['refresh'],
     })
   if (revocation)
-    routes.push({ endpoint: 'revocation', methods: [revocation.method ?? 'POST'], matcher: at(revocation.url) })
+    routes.push({
+      endpoint: 'revocation',
+      methods: [revocation.method ?? 'POST'],
+      matcher: at(revocation.url),
+    })
   discovery?.forEach((request, index) => {
     routes.push({ endpoint: 'discovery', methods: [methodOf(request)], matcher: at(request.url), index })
   })
   if (identity.request)
-    routes.push({ endpoint: 'identity', methods: [methodOf(identity.request)], matcher: at(identity.request.url) })
+    routes.push({
+      endpoint: 'identity',
+      methods: [methodOf(identity.request)],
+      matcher: at(identity.request.url),
+    })
   const base = api.baseUrl.replace(/\/$/, '')
   if (history)
     routes.push({
       endpoint: 'history',
-      methods: ['GET'],
-      matcher: at(`${base}/${history.resource.replace(/^\//, '')}`),
+      methods: [methodOf(history)],
+      // Which part of it is read is the client's choice, so the query is no part of the address.
+      matcher: at(`${base}/${history.resource.replace(/^\//, '').split('?', 1)[0]}`),
     })
   for (const template of [base, ...(api.hosts ?? [])])
     routes.push({ endpoint: 'api', methods: anyMethod, matcher: at(template, true) })
@@ -75,7 +85,8 @@ export function createRoutes(simulation: Simulation): readonly Route[] {
 
 function methodsOf(definition: ProviderDefinition, takes: readonly ('exchange' | 'refresh')[]): string[] {
   const exchange = definition.token.method ?? 'POST'
-  const refresh = (definition.refresh && definition.refresh.method) || exchange
+  const { refresh: own } = definition
+  const refresh = own === false ? exchange : (own.method ?? exchange)
   return [...new Set(takes.map((each) => (each === 'exchange' ? exchange : refresh)))]
 }
 

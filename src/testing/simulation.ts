@@ -97,12 +97,12 @@ export function belongsTo(
   params: Readonly<Record<string, string>>,
 ): boolean {
   return Object.entries(values).every(([name, value]) => {
-    const expected = valueOf(simulation, name, params)
+    const expected = paramValue(simulation, name, params)
     return expected === undefined || expected === value
   })
 }
 
-function valueOf(simulation: Simulation, name: string, params: TemplateValues): string | undefined {
+function paramValue(simulation: Simulation, name: string, params: TemplateValues): string | undefined {
   const raw = (_name: string, value: string) => value
   try {
     return resolveValue(simulation.definition, name, { ...simulation.known, ...params }, raw)
@@ -112,7 +112,11 @@ function valueOf(simulation: Simulation, name: string, params: TemplateValues): 
 }
 
 /** Fills a template of the definition, or nothing where a value is the client's alone (`{accessToken}`). */
-export function expected(simulation: Simulation, template: string, params: TemplateValues): string | undefined {
+export function expected(
+  simulation: Simulation,
+  template: string,
+  params: TemplateValues,
+): string | undefined {
   try {
     return expandText(simulation.definition, template, { ...simulation.known, ...params })
   } catch {
@@ -132,8 +136,15 @@ export function checkHeaders(
     const wanted = expected(simulation, template, options.params ?? {})
     const value = given[lower]
     if (lower === 'accept') {
-      if (options.negotiated || wanted === undefined || value?.toLowerCase().includes(wanted.toLowerCase())) continue
-    } else if (lower === 'user-agent' ? value : value !== undefined && (wanted === undefined || value === wanted)) continue
-    throw new Refusal('invalid_request', `The header ${name} is missing or is not the one this provider asks for`)
+      if (options.negotiated || wanted === undefined || value?.toLowerCase().includes(wanted.toLowerCase()))
+        continue
+    } else if (
+      lower === 'user-agent' ? value : value !== undefined && (wanted === undefined || value === wanted)
+    )
+      continue
+    throw new Refusal(
+      'invalid_request',
+      `The header ${name} is missing or is not the one this provider asks for`,
+    )
   }
 }

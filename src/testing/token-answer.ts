@@ -7,7 +7,11 @@ import { firstPath, writePath } from './write-path.ts'
 type Paths = string | readonly string[]
 
 /** The answer to a code exchange: one token for each chain of the grant, and all that the definition reads from it. */
-export function exchangeAnswer(simulation: Simulation, request: SimulatedRequest, grant: Grant): SimulatedAnswer {
+export function exchangeAnswer(
+  simulation: Simulation,
+  request: SimulatedRequest,
+  grant: Grant,
+): SimulatedAnswer {
   const { definition } = simulation
   let body = successMarks(definition)
   for (const [name, chain] of grant.chains) {
@@ -69,7 +73,12 @@ function writeChain(
 }
 
 /** Who was connected, where the token answer tells it, and the params read from it. */
-function writeAccount(simulation: Simulation, start: unknown, grant: Grant, origin: string | undefined): unknown {
+function writeAccount(
+  simulation: Simulation,
+  start: unknown,
+  grant: Grant,
+  origin: string | undefined,
+): unknown {
   const { identity, tokenResponse } = simulation.definition
   let body = identity.request ? start : writeIdentity(simulation, start, grant)
   for (const [name, paths] of Object.entries(tokenResponse?.capture ?? {}))
@@ -82,7 +91,8 @@ export function writeIdentity(simulation: Simulation, start: unknown, grant: Gra
   const { identity } = simulation.definition
   const { id, name = `${simulation.definition.name} ${id}` } = grant.account
   let body = start
-  if (identity.name !== undefined && !isTemplate(identity.name)) body = writePath(body, firstPath(identity.name), name)
+  if (identity.name !== undefined && !isTemplate(identity.name))
+    body = writePath(body, firstPath(identity.name), name)
   return isTemplate(identity.id) ? body : writePath(body, firstPath(identity.id), id)
 }
 
@@ -104,13 +114,16 @@ export function writeCapture(
 
 /** Form-encoded where the provider does so by default and the request did not ask for JSON (github). */
 function encode(simulation: Simulation, request: SimulatedRequest, body: unknown): SimulatedAnswer {
-  const asksJson = /\bjson\b/i.test(request.headers['accept'] ?? '')
+  const asksJson = /\bjson\b/i.test(request.headers.accept ?? '')
   if (!simulation.definition.tokenResponse?.formEncoded || asksJson) return jsonAnswer(200, body)
   const form = new URLSearchParams()
   for (const [name, value] of Object.entries(Object(body))) form.set(name, String(value))
   return {
     status: 200,
-    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8', 'cache-control': 'no-store' },
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+      'cache-control': 'no-store',
+    },
     body: form.toString(),
   }
 }

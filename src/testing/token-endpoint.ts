@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { TokenRequestDefinition } from '../provider/definition.ts'
+import type { RefreshDefinition } from '../provider/definition.ts'
 import { readScopes } from './authorization.ts'
 import { checkClient } from './client-check.ts'
 import type { RefreshToken } from './grants.ts'
@@ -17,12 +17,12 @@ export type TokenRequestKind = 'exchange' | 'refresh'
 
 /** Which of the two requests this is, by what it says and, where it says nothing, by what it brings. */
 export function tokenRequestKind(params: Readonly<Record<string, unknown>>): TokenRequestKind | undefined {
-  const type = params['grant_type']
+  const type = params.grant_type
   if (type === 'authorization_code') return 'exchange'
   if (type === 'refresh_token') return 'refresh'
   if (type !== undefined) return undefined
-  if (params['code'] !== undefined) return 'exchange'
-  return params['refresh_token'] === undefined ? undefined : 'refresh'
+  if (params.code !== undefined) return 'exchange'
+  return params.refresh_token === undefined ? undefined : 'refresh'
 }
 
 /** The token endpoint (RFC 6749 §3.2): authenticates the client as declared, then exchanges or refreshes. */
@@ -33,7 +33,10 @@ export function answerTokenRequest(
   kind: TokenRequestKind | undefined,
 ): SimulatedAnswer {
   const { token, refresh } = simulation.definition
-  const plan: Partial<TokenRequestDefinition> = kind === 'refresh' && refresh ? refresh : token
+  const takes = match.route.takes ?? []
+  // An address for one of the two is judged as that one, whatever the request says it is.
+  const judgedAs = takes.length === 1 ? takes[0] : kind
+  const plan: Omit<RefreshDefinition, 'rotates'> = judgedAs === 'refresh' && refresh ? refresh : token
   const method = plan.method ?? token.method ?? 'POST'
   if (request.method !== method)
     throw new Refusal('invalid_request', `The method must be ${method}`, { status: 405 })
@@ -53,7 +56,7 @@ function checkGrantType(
   demanded: boolean,
   match: RouteMatch,
 ): void {
-  if (params['grant_type'] === undefined && (demanded || kind === undefined))
+  if (params.grant_type === undefined && (demanded || kind === undefined))
     throw new Refusal('invalid_request', 'grant_type is missing')
   if (kind === undefined || !match.route.takes?.includes(kind))
     throw new Refusal('unsupported_grant_type', 'This grant_type is not supported here')
@@ -81,10 +84,10 @@ function exchangeCode(
 ): SimulatedAnswer {
   const { token, authorization } = simulation.definition
   const refuse = (description: string) => new Refusal('invalid_grant', description)
-  if (!params['code']) throw new Refusal('invalid_request', 'code is missing')
-  if (authorization.pkce === 'unsupported' && params['code_verifier'] !== undefined)
+  if (!params.code) throw new Refusal('invalid_request', 'code is missing')
+  if (authorization.pkce === 'unsupported' && params.code_verifier !== undefined)
     throw new Refusal('invalid_request', 'PKCE is not allowed for this client')
-  const code = simulation.grants.code(params['code'])
+  const code = simulation.grants.code(params.code)
   if (!code) throw refuse('The code is unknown')
   const { grant } = code
   checkParams(simulation, token.params, params, grant.params)
@@ -96,11 +99,12 @@ function exchangeCode(
   code.spent = true
   if (simulation.grants.isExpired(code)) throw refuse('The code has expired')
   if (![...grant.chains.values()].some(({ alive }) => alive)) throw refuse('The code has been revoked')
-  if (!belongsTo(simulation, match.values, grant.params)) throw refuse('The code was issued by another server')
-  const redirectUri = params['redirect_uri']
+  if (!belongsTo(simulation, match.values, grant.params))
+    throw refuse('The code was issued by another server')
+  const redirectUri = params.redirect_uri
   if (redirectUri === undefined ? token.sendRedirectUri !== false : redirectUri !== grant.redirectUri)
     throw refuse('redirect_uri is not the one of the authorization request')
-  checkVerifier(code.challenge, params['code_verifier'])
+  checkVerifier(code.challenge, params.code_verifier)
   return exchangeAnswer(simulation, request, grant)
 }
 
@@ -110,7 +114,9 @@ function checkVerifier(challenge: string | undefined, verifier: string | undefin
   const fits =
     challenge !== undefined &&
     /^[A-Za-z0-9._~-]{43,128}$/.test(verifier ?? '') &&
-    createHash('sha256').update(verifier ?? '').digest('base64url') === challenge
+    createHash('sha256')
+      .update(verifier ?? '')
+      .digest('base64url') === challenge
   if (!fits) throw new Refusal('invalid_grant', 'code_verifier does not fit the code_challenge')
 }
 
@@ -125,21 +131,22 @@ function refreshGrant(
   const { refresh, authorization } = definition
   const dead = (description: string) =>
     new Refusal('invalid_grant', description, { sign: refresh ? refresh.dead?.[0] : undefined })
-  if (!params['refresh_token']) throw new Refusal('invalid_request', 'refresh_token is missing')
-  const token = grants.refreshToken(params['refresh_token'])
+  if (!params.refresh_token) throw new Refusal('invalid_request', 'refresh_token is missing')
+  const token = grants.refreshToken(params.refresh_token)
   if (!token || !refresh) throw dead('The refresh token is unknown')
   const { grant, chain } = token
   checkParams(simulation, refresh.params, params, grant.params)
-  if (refresh.sendRedirectUri === true && params['redirect_uri'] !== grant.redirectUri)
+  if (refresh.sendRedirectUri === true && params.redirect_uri !== grant.redirectUri)
     throw new Refusal('invalid_request', 'redirect_uri is not the one of the authorization request')
   if (!chain.alive) throw dead('The refresh token has been revoked')
-  if (!belongsTo(simulation, match.values, grant.params)) throw dead('The refresh token was issued by another server')
+  if (!belongsTo(simulation, match.values, grant.params))
+    throw dead('The refresh token was issued by another server')
   if (grants.isExpired(token)) throw dead('The refresh token has expired')
   if (token.replacedAt !== undefined && !inGrace(simulation, token.replacedAt, refresh.reuseGrace)) {
     chain.alive = false
     throw dead('The refresh token has already been used')
   }
-  const asked = readScopes(params['scope'], authorization.scopes?.separator ?? ' ')
+  const asked = readScopes(params.scope, authorization.scopes?.separator ?? ' ')
   if (asked.some((scope) => !chain.scopes.includes(scope)))
     throw new Refusal('invalid_scope', 'The scope is wider than what was granted')
   return refreshAnswer(simulation, request, grant, chain, successor(simulation, token))

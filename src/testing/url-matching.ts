@@ -44,7 +44,7 @@ export function matchUrls(
         const given = url.searchParams.get(name)
         if (given === null || (expected !== undefined && given !== expected)) return undefined
       }
-      return { values, rest: found.groups?.['rest_'] ?? '' }
+      return { values, rest: found.groups?.rest_ ?? '' }
     },
   }
 }
@@ -59,9 +59,9 @@ function patternOf(
   const parts = template.split(new RegExp(placeholder.source, 'g'))
   return parts
     .map((part, index) => {
-      if (index % 2 === 0) return escape(part)
+      if (index % 2 === 0) return literally(part)
       const value = resolveKnown(definition, part, known)
-      if (value !== undefined) return escape(value)
+      if (value !== undefined) return literally(value)
       if (seen.has(part) && named) return `\\k<${part}>`
       seen.add(part)
       const open = openPattern(definition, part, known, seen)
@@ -71,7 +71,11 @@ function patternOf(
 }
 
 /** A value that follows from what is known, encoded as a client would place it. */
-function resolveKnown(definition: ProviderDefinition, name: string, known: TemplateValues): string | undefined {
+function resolveKnown(
+  definition: ProviderDefinition,
+  name: string,
+  known: TemplateValues,
+): string | undefined {
   if (definition.params?.[name] && known[name] === undefined) return undefined
   const from = definition.derived?.[name]?.from
   if (from !== undefined && known[from] === undefined) return undefined
@@ -88,13 +92,15 @@ function openPattern(
 ): string {
   const derived = definition.derived?.[name]
   if (derived)
-    return derived.cases.map(({ value }) => patternOf(definition, value, known, new Set(seen), false)).join('|')
+    return derived.cases
+      .map(({ value }) => patternOf(definition, value, known, new Set(seen), false))
+      .join('|')
   const format = definition.params?.[name]?.format ?? 'text'
   if (format === 'url') return 'https?://[^?#]+?'
   return format === 'host' ? '[^?#]+?' : '[^/?#]+?'
 }
 
-function escape(text: string): string {
+function literally(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 

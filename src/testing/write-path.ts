@@ -1,4 +1,7 @@
-type Step = { readonly key: string } | { readonly index: number } | { readonly where: string; readonly is: string }
+type Step =
+  | { readonly key: string }
+  | { readonly index: number }
+  | { readonly where: string; readonly is: string }
 
 function steps(path: string): Step[] {
   return [...path.matchAll(/\[([^\]]+)\]|([^.[\]]+)/g)].map(([, inBrackets, key]): Step => {

@@ -39,12 +39,14 @@ export function recaptureFromTokenResponse(provider: ProviderDefinition, body: u
   }
 }
 
-async function ask(
-  context: ClientContext,
-  request: ApiRequest,
-  params: Params,
-  tokens: ConnectionTokens,
-): Promise<unknown> {
+/** What the requests after an exchange work with. `secrets`: what must not come back in any words. */
+export interface Learning {
+  readonly params: Params
+  readonly tokens: ConnectionTokens
+  readonly secrets: readonly (string | undefined)[]
+}
+
+async function ask(context: ClientContext, request: ApiRequest, { params, tokens, secrets }: Learning): Promise<unknown> {
   const { provider } = context
   const url = expandUrl(provider, request.url, params)
   const [name, value] = credentialHeader(provider, tokens.accessToken, params)
@@ -61,16 +63,15 @@ async function ask(
     ...(body !== undefined && { body }),
   }
   const response = await context.send(call)
-  const secrets = [tokens.accessToken, tokens.refreshToken, ...Object.values(tokens.additional ?? {}).map((t) => t.accessToken)]
   return readProviderBody(provider, response, { now: context.clock(), secrets, requestedScopes: [] }, { lists: true })
 }
 
 /** The definition's requests after connect. One that fails matters only where the definition says so. */
-export async function discoverParams(context: ClientContext, known: Params, tokens: ConnectionTokens): Promise<Params> {
+export async function discoverParams(context: ClientContext, known: Learning): Promise<Params> {
   const captured: Record<string, string> = {}
   for (const request of context.provider.discovery ?? []) {
     try {
-      const body = await ask(context, request, { ...known, ...captured }, tokens)
+      const body = await ask(context, request, { ...known, params: { ...known.params, ...captured } })
       for (const [name, paths] of Object.entries(request.capture)) {
         const value = readText(body, paths)
         if (value !== undefined) captured[name] = checkCapturedParam(context.provider, name, value)
@@ -88,26 +89,22 @@ export async function discoverParams(context: ClientContext, known: Params, toke
 /** Who was connected. Not knowing is reported and costs no connection: the code is spent by now. */
 export async function readAccount(
   context: ClientContext,
-  params: Params,
-  tokens: ConnectionTokens,
+  known: Learning,
   tokenBody: unknown,
 ): Promise<Connection['account']> {
   const { identity } = context.provider
+  const { params, secrets } = known
   try {
-    const body = identity.request ? await ask(context, identity.request, params, tokens) : tokenBody
+    const body = identity.request ? await ask(context, identity.request, known) : tokenBody
     const id = readIdentity(context.provider, body, identity.id, params)
     const name = identity.name && readIdentity(context.provider, body, identity.name, params)
     if (id === undefined) return undefined
-    return { id: clean(id, tokens), ...(name !== undefined && { name: clean(name, tokens) }) }
+    return { id: sanitizeWords(id, secrets), ...(name !== undefined && { name: sanitizeWords(name, secrets) }) }
   } catch (error) {
     if (!isOAuthError(error)) throw error
     reportError(context, error)
     return undefined
   }
-}
-
-function clean(words: string, tokens: ConnectionTokens): string {
-  return sanitizeWords(words, [tokens.accessToken, tokens.refreshToken])
 }
 
 function readIdentity(

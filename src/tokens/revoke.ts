@@ -37,7 +37,13 @@ async function revokeChain(context: ClientContext, chain: TokenChain, params: Pa
   if (!revocation) return
   const client = await context.credentials()
   const token = revocation.token === 'refresh_token' ? (chain.refreshToken ?? chain.accessToken) : chain.accessToken
-  const values = { ...params, accessToken: chain.accessToken, refreshToken: chain.refreshToken }
+  const values = {
+    ...params,
+    clientId: client.clientId,
+    redirectUri: context.redirectUri,
+    accessToken: chain.accessToken,
+    refreshToken: chain.refreshToken,
+  }
   const usesToken = revocation.authentication === 'access_token'
   const headers: Record<string, string> = { ...revocation.headers }
   if (usesToken) {

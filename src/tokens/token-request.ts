@@ -29,7 +29,7 @@ export function buildRequest(
   client: ClientCredentials,
   values: TemplateValues,
 ): HttpRequest {
-  const url = expandUrl(definition, plan.url, { ...values, clientId: client.clientId })
+  const url = expandUrl(definition, plan.url, values)
   const headers: Record<string, string> = { accept: 'application/json', 'user-agent': userAgent }
   for (const [name, value] of Object.entries(plan.headers ?? {}))
     headers[name.toLowerCase()] = expandText(definition, value, values)
@@ -61,9 +61,10 @@ export function buildExchangeRequest(
   definition: ProviderDefinition,
   client: ClientCredentials,
   grant: { readonly code: string; readonly redirectUri: string; readonly codeVerifier: string | undefined },
-  values: TemplateValues,
+  connectionParams: TemplateValues,
 ): HttpRequest {
   const { token } = definition
+  const values = { ...connectionParams, clientId: client.clientId, redirectUri: grant.redirectUri }
   const params: Record<string, string> = {
     ...(token.sendGrantType !== false && { grant_type: 'authorization_code' }),
     code: grant.code,
@@ -87,8 +88,9 @@ export function buildRefreshRequest(
   definition: ProviderDefinition,
   client: ClientCredentials,
   grant: { readonly refreshToken: string; readonly redirectUri: string },
-  values: TemplateValues,
+  tokenValues: TemplateValues,
 ): HttpRequest {
+  const values = { ...tokenValues, clientId: client.clientId, redirectUri: grant.redirectUri }
   const refresh = definition.refresh || { rotates: false }
   const { token } = definition
   const params: Record<string, string> = {

@@ -156,8 +156,8 @@ function readChain(
   const token = (paths: string | readonly string[], what: string): string | undefined => {
     const found = readFirst(value, paths)
     if (found === undefined) return undefined
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: a token with control characters is no token
-    if (typeof found !== 'string' || /[\u0000-\u001f\u007f]/.test(found) || found.trim() === '')
+    // RFC 6749 §A.12 and §A.17: visible ASCII. Anything else fits no header, or is another token after decoding.
+    if (typeof found !== 'string' || !/^[\x20-\x7e]+$/.test(found) || found.trim() === '')
       throw malformed(`the ${what} is not a usable string`)
     return found
   }

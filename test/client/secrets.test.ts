@@ -235,7 +235,8 @@ const echoed: Readonly<Record<Place, readonly string[]>> = {
   discovery: ['accessToken', 'refreshToken', 'clientSecret', 'code', 'verifier'],
   identity: ['accessToken', 'refreshToken', 'clientSecret', 'code', 'verifier'],
   refresh: ['clientSecret', 'refreshToken', 'accessToken'],
-  revocation: ['clientSecret', 'refreshToken', 'accessToken'],
+  // By then the connection has been refreshed once.
+  revocation: ['clientSecret', 'nextRefreshToken', 'nextAccessToken'],
   api: [],
 }
 

@@ -4,13 +4,18 @@ import { formatOAuthErrorMessage, sanitizeWords } from '../../src/errors/message
 
 // A secret that our own "[redacted]" spells would be found in it.
 const usual = fc
-  .oneof(fc.string({ minLength: 4, maxLength: 40 }), fc.base64String({ minLength: 4 }), fc.stringMatching(/^[A-Za-z0-9~!'()*+/=_.-]{6,40}$/))
+  .oneof(
+    fc.string({ minLength: 4, maxLength: 40 }),
+    fc.base64String({ minLength: 4 }),
+    fc.stringMatching(/^[A-Za-z0-9~!'()*+/=_.-]{6,40}$/),
+  )
   .filter((secret) => secret.length >= 4 && !'[redacted]'.includes(secret) && !/^[\s.]|[\s.]$/.test(secret))
 
 const forms: Record<string, (secret: string) => string> = {
   'as it is': (secret) => secret,
   'percent-encoded': (secret) => encodeURIComponent(secret),
-  'percent-encoded in lower case': (secret) => encodeURIComponent(secret).replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()),
+  'percent-encoded in lower case': (secret) =>
+    encodeURIComponent(secret).replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()),
   'form-encoded': (secret) => new URLSearchParams({ s: secret }).toString().slice(2),
   'in Base64': (secret) => Buffer.from(secret).toString('base64'),
   'in Base64 without padding': (secret) => Buffer.from(secret).toString('base64').replace(/=+$/, ''),
@@ -20,11 +25,16 @@ const forms: Record<string, (secret: string) => string> = {
 describe('words from outside', () => {
   it.each(Object.entries(forms))('never hold a secret %s', (_name, form) => {
     fc.assert(
-      fc.property(usual, fc.string({ maxLength: 30 }), fc.string({ maxLength: 30 }), (secret, before, after) => {
-        const echoed = form(secret)
-        fc.pre(!'[redacted]'.includes(echoed))
-        expect(sanitizeWords(`${before} ${echoed} ${after}`, [undefined, secret, ''])).not.toContain(echoed)
-      }),
+      fc.property(
+        usual,
+        fc.string({ maxLength: 30 }),
+        fc.string({ maxLength: 30 }),
+        (secret, before, after) => {
+          const echoed = form(secret)
+          fc.pre(!'[redacted]'.includes(echoed))
+          expect(sanitizeWords(`${before} ${echoed} ${after}`, [undefined, secret, ''])).not.toContain(echoed)
+        },
+      ),
       { numRuns: 500 },
     )
   })
@@ -44,12 +54,19 @@ describe('words from outside', () => {
   })
 
   it('never hold the rest of a secret that begins with another one', () => {
-    expect(sanitizeWords('token abcd-the-rest-of-it', ['abcd', 'abcd-the-rest-of-it'])).toBe('token [redacted]')
+    expect(sanitizeWords('token abcd-the-rest-of-it', ['abcd', 'abcd-the-rest-of-it'])).toBe(
+      'token [redacted]',
+    )
   })
 
   it('never throw, for any words and any secrets', () => {
-    const any = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\ud800abcd', 'abcd\udc00', '\ud83d', '$&$1'))
-    fc.assert(fc.property(any, fc.array(any), (words, secrets) => typeof sanitizeWords(words, secrets) === 'string'))
+    const any = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('\ud800abcd', 'abcd\udc00', '\ud83d', '$&$1'),
+    )
+    fc.assert(
+      fc.property(any, fc.array(any), (words, secrets) => typeof sanitizeWords(words, secrets) === 'string'),
+    )
   })
 
   it('take a secret with half a surrogate pair, as JSON can hold one', () => {
@@ -77,7 +94,10 @@ describe('words from outside', () => {
 
 describe('formatOAuthErrorMessage', () => {
   it.each([
-    [{ provider: 'Slack', error: 'invalid_code', errorDescription: 'It expired' }, 'Slack OAuth failed: invalid_code - It expired'],
+    [
+      { provider: 'Slack', error: 'invalid_code', errorDescription: 'It expired' },
+      'Slack OAuth failed: invalid_code - It expired',
+    ],
     [{ provider: 'Slack', error: 'invalid_code' }, 'Slack OAuth failed: invalid_code'],
     [{ provider: 'Slack', error: 'invalid_code', errorDescription: '' }, 'Slack OAuth failed: invalid_code'],
     [{ error: 'invalid_code', errorDescription: 'It expired' }, 'OAuth failed: invalid_code - It expired'],

@@ -233,7 +233,7 @@ describe('callback', () => {
     ['/a\r\nset-cookie: x=1', '/'],
     ['//evil.example', '/'],
     ['/\\evil.example', '/'],
-    ['/.//evil.example', '/.//evil.example'],
+    ['/.//evil.example', '/'],
     ['/é ü', '/%C3%A9%20%C3%BC'],
     ['/lone\ud800', '/lone%EF%BF%BD'],
   ])('keeps the way back %j inside the site', async (redirectPath, expected) => {

@@ -36,9 +36,12 @@ describe('isBuiltinNodeFetch', () => {
   const own = globalThis.fetch
   it.each<[string, unknown]>([
     ['an arrow', (input: string) => own(input)],
-    ['a function called fetch', function fetch(input: string, init?: RequestInit) {
-      return own(input, init)
-    }],
+    [
+      'a function called fetch',
+      function fetch(input: string, init?: RequestInit) {
+        return own(input, init)
+      },
+    ],
     ['a bound one', own.bind(globalThis)],
     ['a proxy', new Proxy(own, {})],
     ['nothing', undefined],
@@ -163,7 +166,7 @@ describe('undici', () => {
     expect(destroyed).toBe(false)
   })
 
-  it('is not closed with the client when it is not the client\'s', async () => {
+  it("is not closed with the client when it is not the client's", async () => {
     const dispatcher = mockAgent('https://acme.example', 'still-open')
     const client = clientAt('https://acme.example', { dispatcher })
     await exchange(client)

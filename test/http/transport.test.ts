@@ -25,8 +25,10 @@ beforeAll(async () => {
       response.write('{"access_token":"at-half', () => response.destroy())
       return 'hang'
     }
-    if (path.startsWith('/redirect')) return { status: 302, headers: { location: '/elsewhere' }, body: 'moved' }
-    if (path.startsWith('/two')) return { status: 418, headers: { 'X-Upper': 'a', 'set-cookie': 'b' }, body: 'teapot' }
+    if (path.startsWith('/redirect'))
+      return { status: 302, headers: { location: '/elsewhere' }, body: 'moved' }
+    if (path.startsWith('/two'))
+      return { status: 418, headers: { 'X-Upper': 'a', 'set-cookie': 'b' }, body: 'teapot' }
     if (path.startsWith('/limit')) return { body: Buffer.alloc(maxBodyBytes, 120) }
     if (path.startsWith('/beyond')) return { body: Buffer.alloc(maxBodyBytes + 1, 120) }
     return { body: '{}' }
@@ -42,7 +44,10 @@ const ask = (path: string): HttpRequest => ({
 })
 
 async function failure(run: Promise<unknown>): Promise<OAuthError> {
-  const error: unknown = await run.then(() => new Error('it succeeded'), (caught: unknown) => caught)
+  const error: unknown = await run.then(
+    () => new Error('it succeeded'),
+    (caught: unknown) => caught,
+  )
   if (!isOAuthError(error)) throw error
   return error
 }
@@ -51,7 +56,11 @@ async function failure(run: Promise<unknown>): Promise<OAuthError> {
 function everything(error: unknown, depth = 0): string {
   if (!(error instanceof Error) || depth > 9) return String(error)
   const own = Object.getOwnPropertyNames(error).filter((name) => name !== 'stack' && name !== 'cause')
-  return [error.message, ...own.map((name) => JSON.stringify(Reflect.get(error, name))), everything(error.cause, depth + 1)].join('\n')
+  return [
+    error.message,
+    ...own.map((name) => JSON.stringify(Reflect.get(error, name))),
+    everything(error.cause, depth + 1),
+  ].join('\n')
 }
 
 describe.each(Object.entries(transports))('through %s', (_name, send) => {
@@ -85,7 +94,9 @@ describe.each(Object.entries(transports))('through %s', (_name, send) => {
   })
 
   it('a host that does not exist is network', async () => {
-    const error = await failure(send({ url: 'https://no-such-host.invalid/?secret=1', method: 'GET', headers: {} }, 10_000))
+    const error = await failure(
+      send({ url: 'https://no-such-host.invalid/?secret=1', method: 'GET', headers: {} }, 10_000),
+    )
     expect(error.code).toBe('network')
     expect(everything(error)).not.toMatch(/no-such-host|secret/)
   })
@@ -97,7 +108,7 @@ describe.each(Object.entries(transports))('through %s', (_name, send) => {
     expect(Buffer.from(teapot.body ?? []).toString()).toBe('teapot')
     const before = server.requests.length
     const moved = await send(ask('/redirect'), 5_000)
-    expect([moved.status, moved.headers['location']]).toEqual([302, '/elsewhere'])
+    expect([moved.status, moved.headers.location]).toEqual([302, '/elsewhere'])
     expect(server.requests.length).toBe(before + 1)
   })
 
@@ -105,7 +116,10 @@ describe.each(Object.entries(transports))('through %s', (_name, send) => {
     await send(ask('/echo'), 5_000)
     const arrived = server.requests.at(-1)
     expect(arrived).toMatchObject({ method: 'POST', body: 'code=body-secret' })
-    expect(arrived?.headers).toMatchObject({ authorization: 'Basic header-secret', 'content-type': 'application/x-www-form-urlencoded' })
+    expect(arrived?.headers).toMatchObject({
+      authorization: 'Basic header-secret',
+      'content-type': 'application/x-www-form-urlencoded',
+    })
   })
 
   it('reads 1 MiB and not a byte more', async () => {
@@ -126,21 +140,46 @@ describe('a fetch of the application', () => {
   }, 2_000)
 
   it('whose body ignores the signal is given up all the same', async () => {
-    const deaf = fetchTransport(() => async () => new Response(new ReadableStream({ pull: () => new Promise(() => undefined) })))
+    const deaf = fetchTransport(
+      () => async () => new Response(new ReadableStream({ pull: () => new Promise(() => undefined) })),
+    )
     expect((await failure(deaf(ask('/hang'), 20))).code).toBe('timeout')
   }, 2_000)
 
   it.each<[string, () => unknown]>([
-    ['throws a word', () => { throw 'https://x.example/?token=url-secret' }],
-    ['throws nothing', () => { throw undefined }],
-    ['throws at once', () => { throw new TypeError('fetch failed for https://x.example/?token=url-secret') }],
+    [
+      'throws a word',
+      () => {
+        throw 'https://x.example/?token=url-secret'
+      },
+    ],
+    [
+      'throws nothing',
+      () => {
+        throw undefined
+      },
+    ],
+    [
+      'throws at once',
+      () => {
+        throw new TypeError('fetch failed for https://x.example/?token=url-secret')
+      },
+    ],
     ['answers with nothing', async () => undefined],
-    ['fails with a circle of causes', async () => {
-      const error = new Error('url-secret')
-      error.cause = error
-      throw error
-    }],
-    ['fails with a code that is words', async () => { throw Object.assign(new Error('x'), { code: 'url-secret' }) }],
+    [
+      'fails with a circle of causes',
+      async () => {
+        const error = new Error('url-secret')
+        error.cause = error
+        throw error
+      },
+    ],
+    [
+      'fails with a code that is words',
+      async () => {
+        throw Object.assign(new Error('x'), { code: 'url-secret' })
+      },
+    ],
   ])('that %s is network and is not quoted', async (_what, fetch) => {
     const error = await failure(fetchTransport(() => fetch as typeof globalThis.fetch)(ask('/x'), 1_000))
     expect(error.code).toBe('network')
@@ -151,7 +190,9 @@ describe('a fetch of the application', () => {
     let cancelled = false
     const stream = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.enqueue(new Uint8Array(256 * 1024)),
-      cancel: () => { cancelled = true },
+      cancel: () => {
+        cancelled = true
+      },
     })
     const response = await fetchTransport(() => async () => new Response(stream))(ask('/x'), 5_000)
     expect(response.body).toBeUndefined()
@@ -161,12 +202,22 @@ describe('a fetch of the application', () => {
 
 describe('transportError', () => {
   it.each([
-    ['ECONNRESET', 'network'], ['ENOTFOUND', 'network'], ['EAI_AGAIN', 'network'], ['CERT_HAS_EXPIRED', 'network'],
-    ['UND_ERR_SOCKET', 'network'], ['UND_ERR_HEADERS_TIMEOUT', 'timeout'], ['UND_ERR_BODY_TIMEOUT', 'timeout'],
-    ['UND_ERR_CONNECT_TIMEOUT', 'timeout'], ['ETIMEDOUT', 'timeout'],
+    ['ECONNRESET', 'network'],
+    ['ENOTFOUND', 'network'],
+    ['EAI_AGAIN', 'network'],
+    ['CERT_HAS_EXPIRED', 'network'],
+    ['UND_ERR_SOCKET', 'network'],
+    ['UND_ERR_HEADERS_TIMEOUT', 'timeout'],
+    ['UND_ERR_BODY_TIMEOUT', 'timeout'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
+    ['ETIMEDOUT', 'timeout'],
   ])('%s is %s, also as the cause of a cause', (systemCode, code) => {
     const inner = Object.assign(new Error('https://secret'), { code: systemCode })
-    for (const error of [inner, new TypeError('fetch failed', { cause: inner }), new Error('x', { cause: new Error('y', { cause: inner }) })])
+    for (const error of [
+      inner,
+      new TypeError('fetch failed', { cause: inner }),
+      new Error('x', { cause: new Error('y', { cause: inner }) }),
+    ])
       expect(transportError(error, false)).toMatchObject({ code, cause: { code: systemCode } })
   })
 })

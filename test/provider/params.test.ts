@@ -21,16 +21,28 @@ const tenant = (definition: ProviderDefinition, given: Record<string, string>, f
 
 describe('params of a tenant', () => {
   it('are refused when nobody declared them', () => {
-    expect(tenant(shopify, { shop: 'acme', host: 'x' })).toContain('there is no param "host": it takes "shop"')
+    expect(tenant(shopify, { shop: 'acme', host: 'x' })).toContain(
+      'there is no param "host": it takes "shop"',
+    )
     for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty'])
-      expect(tenant(shopify, Object.fromEntries([['shop', 'acme'], [name, 'x']]))).toContain(`there is no param "${name}"`)
+      expect(
+        tenant(
+          shopify,
+          Object.fromEntries([
+            ['shop', 'acme'],
+            [name, 'x'],
+          ]),
+        ),
+      ).toContain(`there is no param "${name}"`)
     const { params: _params, ...none } = gitlab
     expect(tenant(none, { host: 'x' })).toContain('it takes none')
     expect(tenant(gitlab, { ['x'.repeat(5_000)]: 'x' }).length).toBeLessThan(500)
   })
 
   it('are refused where they decide where secrets go, even with the very value in force', () => {
-    expect(tenant(gitlab, { host: 'gitlab.com' })).toContain('"host" can only be set in the client\'s options')
+    expect(tenant(gitlab, { host: 'gitlab.com' })).toContain(
+      '"host" can only be set in the client\'s options',
+    )
     expect(tenant(gitlab, { host: 'gitlab.com' }, { host: 'gitlab.com' })).toContain('can only be set')
     expect(tenant(quickbooks, { environment: 'sandbox' })).toContain('can only be set')
   })
@@ -49,22 +61,42 @@ describe('params of a tenant', () => {
   })
 
   it.each([
-    'acme-store', 'Acme-Store', ' acme-store ', 'acme-store.myshopify.com', 'https://acme-store.myshopify.com',
-    'https://acme-store.myshopify.com/', 'http://ACME-store.myshopify.com/admin', 'https://acme-store.myshopify.com/admin/',
-    'https://admin.shopify.com/store/acme-store', 'admin.shopify.com/store/acme-store/',
+    'acme-store',
+    'Acme-Store',
+    ' acme-store ',
+    'acme-store.myshopify.com',
+    'https://acme-store.myshopify.com',
+    'https://acme-store.myshopify.com/',
+    'http://ACME-store.myshopify.com/admin',
+    'https://acme-store.myshopify.com/admin/',
+    'https://admin.shopify.com/store/acme-store',
+    'admin.shopify.com/store/acme-store/',
   ])('%j is the shop acme-store', (shop) => {
     expect(checkTenantParams(shopify, { shop }, {})).toEqual({ shop: 'acme-store' })
   })
 
-  it.each(['evil.example', 'acme.myshopify.com.evil.example', 'evil.example/.myshopify.com', 'a@b', 'acme store', '-acme', 'acme-', 'a_b', '', '.', '..', 'acme\n', 'ac\nme', 'é', 'https://https://acme'])(
-    '%j is no shop',
-    (shop) => {
-      const message = tenant(shopify, { shop })
-      // A final line end is white space around what was pasted, so that one alone is trimmed.
-      if (shop === 'acme\n') expect(message).toBe('taken: {"shop":"acme"}')
-      else expect(message).toContain('param "shop" is not valid')
-    },
-  )
+  it.each([
+    'evil.example',
+    'acme.myshopify.com.evil.example',
+    'evil.example/.myshopify.com',
+    'a@b',
+    'acme store',
+    '-acme',
+    'acme-',
+    'a_b',
+    '',
+    '.',
+    '..',
+    'acme\n',
+    'ac\nme',
+    'é',
+    'https://https://acme',
+  ])('%j is no shop', (shop) => {
+    const message = tenant(shopify, { shop })
+    // A final line end is white space around what was pasted, so that one alone is trimmed.
+    if (shop === 'acme\n') expect(message).toBe('taken: {"shop":"acme"}')
+    else expect(message).toContain('param "shop" is not valid')
+  })
 
   it('that are accepted match their pattern whole', () => {
     fc.assert(
@@ -85,8 +117,21 @@ describe('params of a tenant', () => {
 
 describe('params of the client', () => {
   it('may be trusted ones, and must fit', () => {
-    expect(checkTrustedParams(gitlab, { host: 'git.acme.example:8443/sub' })).toEqual({ host: 'git.acme.example:8443/sub' })
-    for (const host of ['https://git.acme.example', 'u@h', 'h/../x', 'h/./x', 'h?x', 'h#x', 'h\\x', 'h:port', '', 'h/%2e%2e/x'])
+    expect(checkTrustedParams(gitlab, { host: 'git.acme.example:8443/sub' })).toEqual({
+      host: 'git.acme.example:8443/sub',
+    })
+    for (const host of [
+      'https://git.acme.example',
+      'u@h',
+      'h/../x',
+      'h/./x',
+      'h?x',
+      'h#x',
+      'h\\x',
+      'h:port',
+      '',
+      'h/%2e%2e/x',
+    ])
       expect(refusal(() => checkTrustedParams(gitlab, { host }))).toContain('is not valid')
     expect(refusal(() => checkTrustedParams(gitlab, { nope: 'x' }))).toContain('there is no param "nope"')
   })
@@ -94,13 +139,30 @@ describe('params of the client', () => {
 
 describe('params that a provider names', () => {
   it('are taken from the allow-list only', () => {
-    expect(checkCapturedParam(zohoBooks, 'accountsServer', 'https://accounts.zoho.eu')).toBe('https://accounts.zoho.eu')
-    for (const value of ['https://accounts.zoho.evil', 'https://accounts.zoho.eu.evil.example', 'https://accounts.zoho.eu@evil.example', 'https://accounts-zoho.eu', 'http://accounts.zoho.eu', 'https://accounts.zoho.eu/', 'https://accounts.zoho.eu\n', ''])
-      expect(refusal(() => checkCapturedParam(zohoBooks, 'accountsServer', value))).toContain('not one that is accepted')
-    expect(refusal(() => checkCapturedParam(zohoBooks, 'constructor', 'x'))).toContain('not one that is accepted')
+    expect(checkCapturedParam(zohoBooks, 'accountsServer', 'https://accounts.zoho.eu')).toBe(
+      'https://accounts.zoho.eu',
+    )
+    for (const value of [
+      'https://accounts.zoho.evil',
+      'https://accounts.zoho.eu.evil.example',
+      'https://accounts.zoho.eu@evil.example',
+      'https://accounts-zoho.eu',
+      'http://accounts.zoho.eu',
+      'https://accounts.zoho.eu/',
+      'https://accounts.zoho.eu\n',
+      '',
+    ])
+      expect(refusal(() => checkCapturedParam(zohoBooks, 'accountsServer', value))).toContain(
+        'not one that is accepted',
+      )
+    expect(refusal(() => checkCapturedParam(zohoBooks, 'constructor', 'x'))).toContain(
+      'not one that is accepted',
+    )
   })
 
   it('are not repeated in the refusal', () => {
-    expect(refusal(() => checkCapturedParam(zohoBooks, 'accountsServer', 'https://evil.example/x'))).not.toContain('evil')
+    expect(
+      refusal(() => checkCapturedParam(zohoBooks, 'accountsServer', 'https://evil.example/x')),
+    ).not.toContain('evil')
   })
 })

@@ -9,7 +9,10 @@ const body = {
     { organization_id: '1', is_default_org: false, deep: [{ x: 'first' }] },
     { organization_id: 2, is_default_org: true, deep: [{ x: 'second' }] },
   ],
-  matrix: [[1, 2], [3, 4]],
+  matrix: [
+    [1, 2],
+    [3, 4],
+  ],
   empty: '',
   zero: 0,
   no: false,
@@ -36,7 +39,19 @@ describe('readPath', () => {
   ])('%s', (path, found) => expect(readPath(body, path)).toEqual(found))
 
   it('finds nothing that an object merely inherits', () => {
-    for (const path of ['__proto__', 'constructor', 'toString', '__proto__.toString', 'constructor.name', 'authed_user.__proto__', 'organizations[0].constructor', 'organizations.map', 'matrix.concat', 'organizations[__proto__]', 'organizations[constructor=x]'])
+    for (const path of [
+      '__proto__',
+      'constructor',
+      'toString',
+      '__proto__.toString',
+      'constructor.name',
+      'authed_user.__proto__',
+      'organizations[0].constructor',
+      'organizations.map',
+      'matrix.concat',
+      'organizations[__proto__]',
+      'organizations[constructor=x]',
+    ])
       expect(readPath(body, path), path).toBeUndefined()
     expect(readText(body, ['constructor.name', 'access_token'])).toBe('at')
   })
@@ -44,9 +59,29 @@ describe('readPath', () => {
   it('never throws, for any JSON and any path', () => {
     const key = fc.constantFrom('a', 'b', '__proto__', 'toString', 'valueOf', 'list', '0')
     const json = fc.letrec((tie) => ({
-      value: fc.oneof({ maxDepth: 4 }, fc.jsonValue(), fc.array(tie('value'), { maxLength: 3 }), fc.dictionary(key, tie('value'), { maxKeys: 3 })),
+      value: fc.oneof(
+        { maxDepth: 4 },
+        fc.jsonValue(),
+        fc.array(tie('value'), { maxLength: 3 }),
+        fc.dictionary(key, tie('value'), { maxKeys: 3 }),
+      ),
     })).value
-    const step = fc.constantFrom('a', 'b', '[0]', '[a=b]', '[a=1]', '[toString=x]', '[__proto__=x]', '[a]', '__proto__', 'toString', '[]', '[=]', '..', '')
+    const step = fc.constantFrom(
+      'a',
+      'b',
+      '[0]',
+      '[a=b]',
+      '[a=1]',
+      '[toString=x]',
+      '[__proto__=x]',
+      '[a]',
+      '__proto__',
+      'toString',
+      '[]',
+      '[=]',
+      '..',
+      '',
+    )
     const path = fc.array(step, { maxLength: 4 }).map((steps) => steps.join('.'))
     fc.assert(
       fc.property(json, path, (value, where) => {
@@ -59,11 +94,23 @@ describe('readPath', () => {
   })
 
   it('does not throw where the compared value is an object that cannot become words', () => {
-    expect(readPath({ list: [{ k: { toString: 1 } }, { k: 'v', found: true }] }, 'list[k=v].found')).toBe(true)
+    expect(readPath({ list: [{ k: { toString: 1 } }, { k: 'v', found: true }] }, 'list[k=v].found')).toBe(
+      true,
+    )
   })
 
   it('compares words, numbers and truth values only', () => {
-    expect(readPath({ list: [{ k: ['v'], found: 'array' }, { k: 'v', found: 'word' }] }, 'list[k=v].found')).toBe('word')
+    expect(
+      readPath(
+        {
+          list: [
+            { k: ['v'], found: 'array' },
+            { k: 'v', found: 'word' },
+          ],
+        },
+        'list[k=v].found',
+      ),
+    ).toBe('word')
     expect(readPath({ list: [{ found: 'absent' }] }, 'list[k=undefined].found')).toBeUndefined()
   })
 })

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { quickbooks } from '../../providers/quickbooks.ts'
-import { zohoBooks } from '../../providers/zoho-books.ts'
 import { github } from '../../providers/github.ts'
 import { gitlab } from '../../providers/gitlab.ts'
+import { quickbooks } from '../../providers/quickbooks.ts'
+import { zohoBooks } from '../../providers/zoho-books.ts'
 import { isOAuthError } from '../../src/errors/oauth-error.ts'
 import type { ProviderDefinition } from '../../src/provider/definition.ts'
 import { assertSafeUrl, expandText, expandUrl, matchesPattern } from '../../src/provider/template.ts'
@@ -13,7 +13,11 @@ const any = { description: 'anything', pattern: '^[\\s\\S]*$', example: 'x' }
 const acme: ProviderDefinition = { ...acmeAt('https://acme.example'), params: { p: any, q: any } }
 
 /** The URL, or the code of the refusal; anything else is a bug. */
-function expand(template: string, values: Record<string, string>, definition: ProviderDefinition = acme): URL | string {
+function expand(
+  template: string,
+  values: Record<string, string>,
+  definition: ProviderDefinition = acme,
+): URL | string {
   try {
     return expandUrl(definition, template, values)
   } catch (error) {
@@ -25,10 +29,42 @@ function expand(template: string, values: Record<string, string>, definition: Pr
 // Well-formed text; half of a surrogate pair has a test of its own below.
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }),
-  fc.array(
-    fc.constantFrom('/', '\\', '?', '#', '@', ':', '.', '..', '%', '%2f', '%2e%2e', '&', '=', '{q}', '{p}', '[', ']', '\t', '\n', ' ', 'evil.example', '127.0.0.1', 'xn--', '\u3002', '\uff0e', '\uff0f', 'é', '\u{1f600}', 'a'),
-    { maxLength: 6 },
-  ).map((parts) => parts.join('')),
+  fc
+    .array(
+      fc.constantFrom(
+        '/',
+        '\\',
+        '?',
+        '#',
+        '@',
+        ':',
+        '.',
+        '..',
+        '%',
+        '%2f',
+        '%2e%2e',
+        '&',
+        '=',
+        '{q}',
+        '{p}',
+        '[',
+        ']',
+        '\t',
+        '\n',
+        ' ',
+        'evil.example',
+        '127.0.0.1',
+        'xn--',
+        '\u3002',
+        '\uff0e',
+        '\uff0f',
+        'é',
+        '\u{1f600}',
+        'a',
+      ),
+      { maxLength: 6 },
+    )
+    .map((parts) => parts.join('')),
 )
 const notDots = hostile.filter((value) => !/^\.+$/.test(value))
 
@@ -118,13 +154,18 @@ describe('params of format host and url', () => {
   it('never lead past https, to user info or to a host that reads differently from what it is', () => {
     fc.assert(
       fc.property(fc.oneof(hostile, fc.domain(), fc.webUrl()), (value) => {
-        for (const [template, host] of [['https://{host}/oauth/token', value], ['{server}/oauth/token', value]] as const) {
+        for (const [template, host] of [
+          ['https://{host}/oauth/token', value],
+          ['{server}/oauth/token', value],
+        ] as const) {
           const url = expand(template, { host, server: value }, definition)
           if (typeof url === 'string') continue
           expect(url.username + url.password).toBe('')
           if (url.protocol !== 'https:') expect(url.hostname).toMatch(/^(localhost|\[::1\]|127(\.\d+){3})$/)
           if (template.startsWith('https://')) expect(url.protocol).toBe('https:')
-          expect(`${template.startsWith('https') ? 'https://' : ''}${value}`.toLowerCase()).toContain(url.hostname)
+          expect(`${template.startsWith('https') ? 'https://' : ''}${value}`.toLowerCase()).toContain(
+            url.hostname,
+          )
         }
       }),
       { numRuns: 2_000 },
@@ -132,8 +173,19 @@ describe('params of format host and url', () => {
   })
 
   it.each([
-    'user@evil.example', 'user:pw@evil.example', 'gitlab.com@evil.example', '@evil.example', 'evil.example:99999', 'a b', '0x7f.1',
-    '2130706433', '127.1', '%65vil.example', 'gitlab\u3002com', 'GİTLAB.com', '',
+    'user@evil.example',
+    'user:pw@evil.example',
+    'gitlab.com@evil.example',
+    '@evil.example',
+    'evil.example:99999',
+    'a b',
+    '0x7f.1',
+    '2130706433',
+    '127.1',
+    '%65vil.example',
+    'gitlab\u3002com',
+    'GİTLAB.com',
+    '',
   ])('host %j is refused', (host) => {
     expect(expand('https://{host}/oauth/token', { host }, definition)).toBe('host_not_allowed')
   })
@@ -141,13 +193,32 @@ describe('params of format host and url', () => {
 
 describe('a URL', () => {
   it.each([
-    ['http://acme.example/', false], ['http://localhost:3000/', true], ['http://127.0.0.1/', true], ['http://127.9.9.9:1/', true],
-    ['http://[::1]:3000/', true], ['http://127.0.0.1.evil.example/', false], ['http://localhost.evil.example/', false],
-    ['http://0.0.0.0/', false], ['http://10.0.0.1/', false], ['ftp://localhost/', false], ['file:///etc/passwd', false],
-    ['javascript:alert(1)', false], ['data:text/html,x', false], ['//acme.example', false], ['acme.example', false], ['', false],
-    ['https://user@acme.example/', false], ['https://:pw@acme.example/', false], ['https://@acme.example/', false],
-    ['https:acme.example', false], ['https:/acme.example', false], ['https://acme.example:443/', true], ['https://ACME.example/', true],
-    ['https://acme.example', true], ['https://acme.example?x', true], ['https://münchen.example/', false],
+    ['http://acme.example/', false],
+    ['http://localhost:3000/', true],
+    ['http://127.0.0.1/', true],
+    ['http://127.9.9.9:1/', true],
+    ['http://[::1]:3000/', true],
+    ['http://127.0.0.1.evil.example/', false],
+    ['http://localhost.evil.example/', false],
+    ['http://0.0.0.0/', false],
+    ['http://10.0.0.1/', false],
+    ['ftp://localhost/', false],
+    ['file:///etc/passwd', false],
+    ['javascript:alert(1)', false],
+    ['data:text/html,x', false],
+    ['//acme.example', false],
+    ['acme.example', false],
+    ['', false],
+    ['https://user@acme.example/', false],
+    ['https://:pw@acme.example/', false],
+    ['https://@acme.example/', false],
+    ['https:acme.example', false],
+    ['https:/acme.example', false],
+    ['https://acme.example:443/', true],
+    ['https://ACME.example/', true],
+    ['https://acme.example', true],
+    ['https://acme.example?x', true],
+    ['https://münchen.example/', false],
   ])('%j: %s', (text, accepted) => {
     let answer: string | undefined
     try {
@@ -175,7 +246,8 @@ describe('values that follow from others', () => {
   })
 
   it('derive the github API base from the host', () => {
-    const base = (host?: string) => expandUrl(github, '{apiBase}/user', host === undefined ? {} : { host }).href
+    const base = (host?: string) =>
+      expandUrl(github, '{apiBase}/user', host === undefined ? {} : { host }).href
     expect(base()).toBe('https://api.github.com/user')
     expect(base('acme.ghe.com')).toBe('https://api.acme.ghe.com/user')
     expect(base('git.acme.example')).toBe('https://git.acme.example/api/v3/user')
@@ -185,7 +257,9 @@ describe('values that follow from others', () => {
     const token = (values: Record<string, string>) => expandUrl(zohoBooks, zohoBooks.token.url, values).origin
     expect(token({})).toBe('https://accounts.zoho.com')
     expect(token({ location: 'ca' })).toBe('https://accounts.zohocloud.ca')
-    expect(token({ location: 'ca', accountsServer: 'https://accounts.zoho.jp' })).toBe('https://accounts.zoho.jp')
+    expect(token({ location: 'ca', accountsServer: 'https://accounts.zoho.jp' })).toBe(
+      'https://accounts.zoho.jp',
+    )
     expect(expandUrl(zohoBooks, '{apiDomain}/', { location: 'au' }).host).toBe('www.zohoapis.com.au')
   })
 
@@ -197,8 +271,14 @@ describe('values that follow from others', () => {
 
   it.each<[string, Pick<ProviderDefinition, 'params' | 'derived'>]>([
     ['a default of itself', { params: { a: { ...any, default: '{a}' } } }],
-    ['two defaults of each other', { params: { a: { ...any, default: '{b}{b}' }, b: { ...any, default: '{a}{a}' } } }],
-    ['a derived value of itself', { params: { p: any }, derived: { a: { from: 'p', cases: [{ when: '^.*$', value: '{a}{a}' }] } } }],
+    [
+      'two defaults of each other',
+      { params: { a: { ...any, default: '{b}{b}' }, b: { ...any, default: '{a}{a}' } } },
+    ],
+    [
+      'a derived value of itself',
+      { params: { p: any }, derived: { a: { from: 'p', cases: [{ when: '^.*$', value: '{a}{a}' }] } } },
+    ],
     ['a derived value from itself', { derived: { a: { from: 'a', cases: [{ when: '^x$', value: 'y' }] } } }],
   ])('end with params_invalid in a cycle: %s', (_name, fields) => {
     const definition: ProviderDefinition = { ...acmeAt('https://acme.example'), ...fields }
@@ -214,7 +294,9 @@ describe('values that follow from others', () => {
   })
 
   it('name what a connection lacks', () => {
-    expect(() => expandText(acme, '{p}', {})).toThrow('Acme OAuth failed: params_invalid - the connection lacks "p"')
+    expect(() => expandText(acme, '{p}', {})).toThrow(
+      'Acme OAuth failed: params_invalid - the connection lacks "p"',
+    )
   })
 })
 

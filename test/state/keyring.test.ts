@@ -42,13 +42,17 @@ describe('the PKCE verifier', () => {
   })
 
   it('has the challenge of RFC 7636 appendix B', () => {
-    expect(codeChallenge('dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk')).toBe('E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM')
+    expect(codeChallenge('dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk')).toBe(
+      'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    )
   })
 })
 
 describe('digests', () => {
   it('shortens a SHA-256', () => {
-    expect(shortHash('x', 6)).toBe(createHash('sha256').update('x').digest().subarray(0, 6).toString('base64url'))
+    expect(shortHash('x', 6)).toBe(
+      createHash('sha256').update('x').digest().subarray(0, 6).toString('base64url'),
+    )
   })
 
   it('compares secrets of any length, and absent ones as equal', () => {
@@ -60,7 +64,10 @@ describe('digests', () => {
   })
 })
 
-const id = fc.oneof(fc.string({ minLength: 1, maxLength: 30 }), fc.constantFrom('a","b', 'a\\', '"]', 'default', '\u{1f600}'))
+const id = fc.oneof(
+  fc.string({ minLength: 1, maxLength: 30 }),
+  fc.constantFrom('a","b', 'a\\', '"]', 'default', '\u{1f600}'),
+)
 const keys = fc.record({ provider: id, tenantId: id, connectionId: id })
 const dates = fc.date({ min: new Date(0), max: new Date(8e14), noInvalidDate: true })
 const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 })
@@ -76,7 +83,11 @@ const chain = fc.record(
   { requiredKeys: ['accessToken', 'scopes', 'tokenType'] },
 )
 const tokens: fc.Arbitrary<ConnectionTokens> = fc
-  .tuple(chain, fc.option(fc.record({ user: chain }), { nil: undefined }), fc.option(text, { nil: undefined }))
+  .tuple(
+    chain,
+    fc.option(fc.record({ user: chain }), { nil: undefined }),
+    fc.option(text, { nil: undefined }),
+  )
   .map(([first, additional, standsFor]) => ({
     ...first,
     ...(standsFor !== undefined && { standsFor }),
@@ -118,7 +129,9 @@ describe('sealed tokens', () => {
 
   it('do not open where only the border between two ids moved', () => {
     const sealed = sealTokens(keyring, { provider: 'acme', tenantId: 'ab', connectionId: 'c' }, one)
-    expect(codeOf(() => openTokens(keyring, { provider: 'acme', tenantId: 'a', connectionId: 'bc' }, sealed))).toBe('record_unreadable')
+    expect(
+      codeOf(() => openTokens(keyring, { provider: 'acme', tenantId: 'a', connectionId: 'bc' }, sealed)),
+    ).toBe('record_unreadable')
   })
 
   it('do not open once altered at any place, and show nothing of themselves', () => {
@@ -127,7 +140,9 @@ describe('sealed tokens', () => {
       const altered = sealed.slice(0, place) + (sealed[place] === 'A' ? 'B' : 'A') + sealed.slice(place + 1)
       expect(codeOf(() => openTokens(keyring, key, altered))).toBe('record_unreadable')
     }
-    expect(Buffer.from(sealed.split('.')[1] ?? '', 'base64url').toString('latin1')).not.toContain('the-access-token')
+    expect(Buffer.from(sealed.split('.')[1] ?? '', 'base64url').toString('latin1')).not.toContain(
+      'the-access-token',
+    )
     for (const broken of ['', '.', 'x', `${keyring.currentKeyId}.`, `${keyring.currentKeyId}.AAAA`])
       expect(codeOf(() => openTokens(keyring, key, broken))).toBe('record_unreadable')
   })

@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isOAuthError } from '../../src/errors/oauth-error.ts'
 import { createKeyring } from '../../src/state/keyring.ts'
-import { buildOAuthState, openState, parseOAuthState, sealState, stateLifetime } from '../../src/state/oauth-state.ts'
+import {
+  buildOAuthState,
+  openState,
+  parseOAuthState,
+  sealState,
+  stateLifetime,
+} from '../../src/state/oauth-state.ts'
 
 const secret = 'state-test-secret-of-32-bytes-or-more'
 const other = 'another-state-secret-of-32-bytes-or-more'
@@ -18,13 +24,15 @@ const payload = fc.record(
     userId: words,
     connectionId: words,
     redirectPath: words,
-    params: fc.uniqueArray(fc.tuple(names, words), { selector: ([name]) => name, minLength: 1, maxLength: 4 }).map((all) =>
-      Object.fromEntries(all),
-    ),
+    params: fc
+      .uniqueArray(fc.tuple(names, words), { selector: ([name]) => name, minLength: 1, maxLength: 4 })
+      .map((all) => Object.fromEntries(all)),
     scopes: fc.array(words, { maxLength: 4 }),
     bindingHash: words,
     clientFingerprint: words,
-    nonce: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString('base64url')),
+    nonce: fc
+      .uint8Array({ minLength: 16, maxLength: 16 })
+      .map((bytes) => Buffer.from(bytes).toString('base64url')),
     issuedAt: fc.date({ min: new Date(0), max: new Date(2 ** 47), noInvalidDate: true }),
   },
   { requiredKeys: [] },
@@ -64,7 +72,9 @@ describe('a sealed state', () => {
   })
 
   it('does not open once any single character is another', () => {
-    const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-=+/ \u00e9\u{1f600}']
+    const alphabet = [
+      ...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-=+/ \u00e9\u{1f600}',
+    ]
     fc.assert(
       fc.property(payload, fc.nat(), fc.constantFrom(...alphabet), (given, at, replacement) => {
         const state = sealState(given, keyring, now)
@@ -83,7 +93,10 @@ describe('a sealed state', () => {
       for (const replacement of 'Aa0B1_-.') {
         if (state[place] === replacement) continue
         const altered = state.slice(0, place) + replacement + state.slice(place + 1)
-        expect(codeOf(() => openState(altered, keyring, now)), `${place} ${replacement}`).toBe('state_invalid')
+        expect(
+          codeOf(() => openState(altered, keyring, now)),
+          `${place} ${replacement}`,
+        ).toBe('state_invalid')
       }
   })
 
@@ -93,16 +106,32 @@ describe('a sealed state', () => {
       expect(codeOf(() => openState(state.slice(0, length), keyring, now))).toBe('state_invalid')
       expect(codeOf(() => openState(state.slice(length), keyring, now))).toBe('state_invalid')
     }
-    for (const wrong of [`${state}A`, `${state}=`, `${state}==`, ` ${state}`, `${state} `, `${state}\n`, state + state])
+    for (const wrong of [
+      `${state}A`,
+      `${state}=`,
+      `${state}==`,
+      ` ${state}`,
+      `${state} `,
+      `${state}\n`,
+      state + state,
+    ])
       expect(codeOf(() => openState(wrong, keyring, now))).toBe('state_invalid')
   })
 
   it('never opens what nobody sealed, and says so in its own error', () => {
     const head = `${keyring.currentKeyId}.`
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string().map((text) => head + text)), (text) => {
-        expect(codeOf(() => openState(text, keyring, now))).toBe(text === '' ? 'state_missing' : 'state_invalid')
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          fc.string().map((text) => head + text),
+        ),
+        (text) => {
+          expect(codeOf(() => openState(text, keyring, now))).toBe(
+            text === '' ? 'state_missing' : 'state_invalid',
+          )
+        },
+      ),
     )
   })
 

@@ -18,7 +18,9 @@ const tenantId = 't1'
 
 test('shopify needs its shop', () => {
   const client = createOAuthClient(shopify)
-  expectTypeOf(client.authorize({ tenantId, params: { shop: 'acme' } })).resolves.toEqualTypeOf<AuthorizeResult>()
+  expectTypeOf(
+    client.authorize({ tenantId, params: { shop: 'acme' } }),
+  ).resolves.toEqualTypeOf<AuthorizeResult>()
   expectTypeOf<AuthorizeInput<typeof shopify>['params']['shop']>().toEqualTypeOf<string>()
   // @ts-expect-error no params
   client.authorize({ tenantId })
@@ -35,7 +37,14 @@ test('shopify needs its shop', () => {
 test('gitlab takes no params of a tenant', () => {
   const client = createOAuthClient(gitlab)
   client.authorize({ tenantId })
-  client.authorize({ tenantId, userId: 'u1', connectionId: 'c', redirectPath: '/x', scopes: ['a'], binding: 'b' })
+  client.authorize({
+    tenantId,
+    userId: 'u1',
+    connectionId: 'c',
+    redirectPath: '/x',
+    scopes: ['a'],
+    binding: 'b',
+  })
   // @ts-expect-error trusted: only the client's options set it
   client.authorize({ tenantId, params: { host: 'gitlab.example.com' } })
   // @ts-expect-error nothing of that name
@@ -88,4 +97,11 @@ test('any client fits where a client is asked for', () => {
   expectTypeOf(createOAuthClient(shopify)).toExtend<OAuthClient>()
   const all: OAuthClient[] = [createOAuthClient(shopify), createOAuthClient(gitlab), createOAuthClient(slack)]
   expectTypeOf(all).toEqualTypeOf<OAuthClient[]>()
+})
+
+test('a definition read as JSON, of type any, compiles with any params', () => {
+  const client = createOAuthClient(defineProvider(JSON.parse('{}')))
+  client.authorize({ tenantId })
+  client.authorize({ tenantId, params: { shop: 'acme' } })
+  expectTypeOf(client).toExtend<OAuthClient>()
 })

@@ -1,0 +1,11 @@
+export type { Fault } from './faults.ts'
+export type { Account } from './grants.ts'
+export { mockProvider } from './mock-provider.ts'
+export type {
+  ApproveOptions,
+  ListeningProvider,
+  MockProvider,
+  MockProviderOptions,
+  RecordedRequest,
+} from './options.ts'
+export type { Endpoint } from './routes.ts'

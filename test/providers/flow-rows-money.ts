@@ -1,0 +1,337 @@
+import { quickbooks } from '../../providers/quickbooks.ts'
+import { shopify } from '../../providers/shopify.ts'
+import { zohoBooks } from '../../providers/zoho-books.ts'
+import type { FlowRow } from './flow-row.ts'
+
+/** base64 of "client-id:client-secret". */
+const basic = 'Basic Y2xpZW50LWlkOmNsaWVudC1zZWNyZXQ='
+const form = 'application/x-www-form-urlencoded'
+
+export const shopifyRow: FlowRow = {
+  definition: shopify,
+  redirectUri: 'https://app.example.com/oauth/shopify/callback',
+  params: { shop: 'acme-store' },
+  authorization: {
+    url: 'https://acme-store.myshopify.com/admin/oauth/authorize',
+    query: {
+      client_id: 'client-id',
+      redirect_uri: 'https://app.example.com/oauth/shopify/callback',
+      scope:
+        'read_orders,read_all_orders,read_customers,read_products,read_inventory,read_fulfillments',
+    },
+    pkce: false,
+  },
+  callback: {
+    code: '0907a61c0c8d55e99db179b68161bc00',
+    host: 'YWRtaW4uc2hvcGlmeS5jb20vc3RvcmUvYWNtZS1zdG9yZQ',
+    shop: 'acme-store.myshopify.com',
+    timestamp: '1795262395',
+  },
+  signed: true,
+  exchange: {
+    endpoint: 'POST https://acme-store.myshopify.com/admin/oauth/access_token',
+    headers: { authorization: undefined, 'content-type': form, accept: 'application/json' },
+    body: {
+      code: '0907a61c0c8d55e99db179b68161bc00',
+      client_id: 'client-id',
+      client_secret: 'client-secret',
+      expiring: '1',
+    },
+  },
+  learning: [
+    {
+      endpoint: 'POST https://acme-store.myshopify.com/admin/api/2026-10/graphql.json',
+      headers: {
+        'x-shopify-access-token': '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',
+        authorization: undefined,
+        'content-type': 'application/json',
+      },
+      body: { query: '{ shop { id name myshopifyDomain } }' },
+      answer: 'identity',
+    },
+  ],
+  tokens: {
+    accessToken: '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',
+    refreshToken: 'shprt_1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d',
+    expiresAt: new Date('2026-11-21T13:00:00.000Z'),
+    refreshTokenExpiresAt: new Date('2027-02-19T12:00:00.000Z'),
+    scopes: ['read_orders', 'read_customers'],
+    tokenType: 'Bearer',
+  },
+  connection: {
+    scopes: ['read_orders', 'read_customers'],
+    tokenType: 'Bearer',
+    expiresAt: new Date('2026-11-21T13:00:00.000Z'),
+    refreshTokenExpiresAt: new Date('2027-02-19T12:00:00.000Z'),
+    account: { id: 'acme-store.myshopify.com', name: 'Acme' },
+    params: { shop: 'acme-store' },
+  },
+  error: 'Shopify OAuth failed: invalid_request - The authorization code was not found or was already used',
+  denied: 'Shopify OAuth failed: access_denied',
+  refresh: {
+    because: 'end',
+    accessToken: 'shpat_new32530bf277ec9ac6f649fc327f17',
+    requests: [
+      {
+        endpoint: 'POST https://acme-store.myshopify.com/admin/oauth/access_token',
+        headers: { authorization: undefined, 'content-type': form, accept: 'application/json' },
+        body: {
+          grant_type: 'refresh_token',
+          refresh_token: 'shprt_1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d',
+          client_id: 'client-id',
+          client_secret: 'client-secret',
+        },
+        answer: 'refresh',
+      },
+    ],
+    tokens: {
+      accessToken: 'shpat_new32530bf277ec9ac6f649fc327f17',
+      refreshToken: 'shprt_new2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d',
+      expiresAt: new Date('2026-11-22T13:00:00.000Z'),
+      refreshTokenExpiresAt: new Date('2027-02-20T12:00:00.000Z'),
+      scopes: ['read_orders', 'read_customers'],
+      tokenType: 'Bearer',
+    },
+  },
+  refreshError: 'Shopify OAuth failed: invalid_request - This request requires an active refresh_token',
+  revocation: [
+    {
+      endpoint: 'DELETE https://acme-store.myshopify.com/admin/api_permissions/current.json',
+      headers: {
+        'x-shopify-access-token': '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',
+        authorization: undefined,
+      },
+      answer: 'revoke',
+    },
+  ],
+  api: {
+    path: '/shop.json',
+    request: {
+      endpoint: 'GET https://acme-store.myshopify.com/admin/api/2026-10/shop.json',
+      headers: {
+        'x-shopify-access-token': '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',
+        authorization: undefined,
+      },
+    },
+    renewed: { 'x-shopify-access-token': 'shpat_new32530bf277ec9ac6f649fc327f17' },
+  },
+}
+
+export const quickbooksRow: FlowRow = {
+  definition: quickbooks,
+  redirectUri: 'https://app.example.com/oauth/quickbooks/callback',
+  authorization: {
+    url: 'https://appcenter.intuit.com/connect/oauth2',
+    query: {
+      response_type: 'code',
+      client_id: 'client-id',
+      redirect_uri: 'https://app.example.com/oauth/quickbooks/callback',
+      scope: 'com.intuit.quickbooks.accounting',
+    },
+    pkce: false,
+  },
+  callback: { code: 'AB11xyz1234567890', realmId: '9130347596842384' },
+  exchange: {
+    endpoint: 'POST https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer',
+    headers: { authorization: basic, 'content-type': form, accept: 'application/json' },
+    body: {
+      grant_type: 'authorization_code',
+      code: 'AB11xyz1234567890',
+      redirect_uri: 'https://app.example.com/oauth/quickbooks/callback',
+    },
+  },
+  learning: [
+    {
+      endpoint:
+        'GET https://quickbooks.api.intuit.com/v3/company/9130347596842384/companyinfo/9130347596842384',
+      query: { minorversion: '75' },
+      headers: {
+        authorization: 'Bearer eyJlbmMiOiJBMTI4Q0JDLUhTMjU2IiwiYWxnIjoiZGlyIn0..accesstoken',
+        accept: 'application/json',
+      },
+      answer: 'discovery',
+    },
+  ],
+  tokens: {
+    accessToken: 'eyJlbmMiOiJBMTI4Q0JDLUhTMjU2IiwiYWxnIjoiZGlyIn0..accesstoken',
+    refreshToken: 'AB11587654321qwertyuiopasdfghjklzxcvbnm1234567890ABCD',
+    expiresAt: new Date('2026-11-21T13:00:00.000Z'),
+    refreshTokenExpiresAt: new Date('2027-03-02T12:00:00.000Z'),
+    scopes: ['com.intuit.quickbooks.accounting'],
+    tokenType: 'bearer',
+  },
+  connection: {
+    scopes: ['com.intuit.quickbooks.accounting'],
+    tokenType: 'bearer',
+    expiresAt: new Date('2026-11-21T13:00:00.000Z'),
+    refreshTokenExpiresAt: new Date('2027-03-02T12:00:00.000Z'),
+    account: { id: '9130347596842384', name: 'Sandbox Company_US_1' },
+    params: { realmId: '9130347596842384', companyName: 'Sandbox Company_US_1' },
+  },
+  error: 'QuickBooks OAuth failed: invalid_grant - Token invalid',
+  denied: 'QuickBooks OAuth failed: access_denied',
+  refresh: {
+    because: 'end',
+    accessToken: 'eyJlbmMiOiJBMTI4Q0JDLUhTMjU2IiwiYWxnIjoiZGlyIn0..newaccess',
+    requests: [
+      {
+        endpoint: 'POST https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer',
+        headers: { authorization: basic, 'content-type': form, accept: 'application/json' },
+        body: {
+          grant_type: 'refresh_token',
+          refresh_token: 'AB11587654321qwertyuiopasdfghjklzxcvbnm1234567890ABCD',
+        },
+        answer: 'refresh',
+      },
+    ],
+    tokens: {
+      accessToken: 'eyJlbmMiOiJBMTI4Q0JDLUhTMjU2IiwiYWxnIjoiZGlyIn0..newaccess',
+      refreshToken: 'AB11587654321qwertyuiopasdfghjklzxcvbnm1234567890ABCD',
+      expiresAt: new Date('2026-11-22T13:00:00.000Z'),
+      refreshTokenExpiresAt: new Date('2027-03-03T10:52:25.000Z'),
+      scopes: ['com.intuit.quickbooks.accounting'],
+      tokenType: 'bearer',
+    },
+  },
+  refreshError: 'QuickBooks OAuth failed: invalid_grant - Incorrect or invalid refresh token',
+  revocation: [
+    {
+      endpoint: 'POST https://developer.api.intuit.com/v2/oauth2/tokens/revoke',
+      headers: { authorization: basic, 'content-type': 'application/json', accept: 'application/json' },
+      body: { token: 'AB11587654321qwertyuiopasdfghjklzxcvbnm1234567890ABCD' },
+      answer: 'revoke',
+    },
+  ],
+  api: {
+    path: '/query?query=select%20*%20from%20Invoice&minorversion=75',
+    request: {
+      endpoint: 'GET https://quickbooks.api.intuit.com/v3/company/9130347596842384/query',
+      query: { query: 'select * from Invoice', minorversion: '75' },
+      headers: {
+        authorization: 'Bearer eyJlbmMiOiJBMTI4Q0JDLUhTMjU2IiwiYWxnIjoiZGlyIn0..accesstoken',
+        accept: 'application/json',
+      },
+    },
+    renewed: { authorization: 'Bearer eyJlbmMiOiJBMTI4Q0JDLUhTMjU2IiwiYWxnIjoiZGlyIn0..newaccess' },
+  },
+}
+
+const zohoScopes = [
+  'ZohoBooks.invoices.READ',
+  'ZohoBooks.contacts.READ',
+  'ZohoBooks.customerpayments.READ',
+  'ZohoBooks.expenses.READ',
+  'ZohoBooks.bills.READ',
+  'ZohoBooks.banking.READ',
+  'ZohoBooks.settings.READ',
+]
+const zohoToken = '1000.2deaf8d0c268e3c85daa2a013a843b10.703adef2bb337b8ca36cfc5d7b83cf24'
+const zohoRefreshToken = '1000.18e983526f0ca8575ea9c53b0cd5bb58.1bd83a6f2e22c3a7e1309d96ae439cc1'
+const zohoNewToken = '1000.new0af8d0c268e3c85daa2a013a843b10.703adef2bb337b8ca36cfc5d7b83cf24'
+
+export const zohoBooksRow: FlowRow = {
+  definition: zohoBooks,
+  redirectUri: 'https://app.example.com/oauth/zoho-books/callback',
+  params: { location: 'eu' },
+  authorization: {
+    url: 'https://accounts.zoho.eu/oauth/v2/auth',
+    query: {
+      response_type: 'code',
+      client_id: 'client-id',
+      redirect_uri: 'https://app.example.com/oauth/zoho-books/callback',
+      scope:
+        'ZohoBooks.invoices.READ,ZohoBooks.contacts.READ,ZohoBooks.customerpayments.READ,ZohoBooks.expenses.READ,ZohoBooks.bills.READ,ZohoBooks.banking.READ,ZohoBooks.settings.READ',
+      access_type: 'offline',
+      prompt: 'consent',
+    },
+    pkce: false,
+  },
+  callback: {
+    code: '1000.2aaf8d0c268e3c85daa2a013a843b10.703adef2bb337b8ca36cfc5d7b83cf24',
+    location: 'eu',
+    'accounts-server': 'https://accounts.zoho.eu',
+  },
+  exchange: {
+    endpoint: 'POST https://accounts.zoho.eu/oauth/v2/token',
+    headers: { authorization: undefined, 'content-type': form },
+    body: {
+      grant_type: 'authorization_code',
+      code: '1000.2aaf8d0c268e3c85daa2a013a843b10.703adef2bb337b8ca36cfc5d7b83cf24',
+      redirect_uri: 'https://app.example.com/oauth/zoho-books/callback',
+      client_id: 'client-id',
+      client_secret: 'client-secret',
+    },
+  },
+  // The API server is the one that token.json names, which is a page of the US data center.
+  learning: [
+    {
+      endpoint: 'GET https://www.zohoapis.com/books/v3/organizations',
+      headers: { authorization: `Zoho-oauthtoken ${zohoToken}` },
+      answer: 'discovery',
+    },
+  ],
+  tokens: {
+    accessToken: zohoToken,
+    refreshToken: zohoRefreshToken,
+    expiresAt: new Date('2026-11-21T13:00:00.000Z'),
+    scopes: zohoScopes,
+    tokenType: 'Bearer',
+  },
+  connection: {
+    scopes: zohoScopes,
+    tokenType: 'Bearer',
+    expiresAt: new Date('2026-11-21T13:00:00.000Z'),
+    account: { id: '10234695', name: 'Zillum' },
+    params: {
+      location: 'eu',
+      accountsServer: 'https://accounts.zoho.eu',
+      apiDomain: 'https://www.zohoapis.com',
+      organizationId: '10234695',
+      organizationName: 'Zillum',
+    },
+  },
+  error: 'Zoho Books OAuth failed: invalid_code',
+  denied: 'Zoho Books OAuth failed: access_denied',
+  refresh: {
+    because: 'end',
+    accessToken: zohoNewToken,
+    requests: [
+      {
+        endpoint: 'POST https://accounts.zoho.eu/oauth/v2/token',
+        headers: { authorization: undefined, 'content-type': form },
+        body: {
+          grant_type: 'refresh_token',
+          refresh_token: zohoRefreshToken,
+          client_id: 'client-id',
+          client_secret: 'client-secret',
+        },
+        answer: 'refresh',
+      },
+    ],
+    tokens: {
+      accessToken: zohoNewToken,
+      refreshToken: zohoRefreshToken,
+      expiresAt: new Date('2026-11-22T13:00:00.000Z'),
+      scopes: zohoScopes,
+      tokenType: 'Bearer',
+    },
+  },
+  refreshError: 'Zoho Books OAuth failed: invalid_code',
+  revocation: [
+    {
+      endpoint: 'POST https://accounts.zoho.eu/oauth/v2/token/revoke',
+      headers: { authorization: undefined, 'content-type': form },
+      body: { token: zohoRefreshToken },
+      answer: 'revoke',
+    },
+  ],
+  api: {
+    path: '/invoices?per_page=200',
+    request: {
+      endpoint: 'GET https://www.zohoapis.com/books/v3/invoices',
+      query: { per_page: '200', organization_id: '10234695' },
+      headers: { authorization: `Zoho-oauthtoken ${zohoToken}` },
+    },
+    renewed: { authorization: `Zoho-oauthtoken ${zohoNewToken}` },
+  },
+}

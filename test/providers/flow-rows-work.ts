@@ -1,0 +1,303 @@
+import { googleCalendar } from '../../providers/google-calendar.ts'
+import { slack } from '../../providers/slack.ts'
+import { zoom } from '../../providers/zoom.ts'
+import type { FlowRow } from './flow-row.ts'
+
+/** base64 of "client-id:client-secret". */
+const basic = 'Basic Y2xpZW50LWlkOmNsaWVudC1zZWNyZXQ='
+const form = 'application/x-www-form-urlencoded'
+
+export const slackRow: FlowRow = {
+  definition: slack,
+  redirectUri: 'https://app.example.com/oauth/slack/callback',
+  authorization: {
+    url: 'https://slack.com/oauth/v2/authorize',
+    query: {
+      response_type: 'code',
+      client_id: 'client-id',
+      redirect_uri: 'https://app.example.com/oauth/slack/callback',
+      scope:
+        'channels:read,channels:history,groups:read,groups:history,im:read,im:history,mpim:read,mpim:history,users:read,users:read.email,team:read,files:read',
+    },
+    pkce: false,
+  },
+  callback: { code: '1000.2000.abcdef' },
+  exchange: {
+    endpoint: 'POST https://slack.com/api/oauth.v2.access',
+    headers: { authorization: basic, 'content-type': form },
+    body: {
+      grant_type: 'authorization_code',
+      code: '1000.2000.abcdef',
+      redirect_uri: 'https://app.example.com/oauth/slack/callback',
+    },
+  },
+  learning: [],
+  tokens: {
+    accessToken: 'xoxb-17653672481-19874698323-pdFZKVeTuE8sk7oOcBrzbqgy',
+    scopes: ['commands', 'incoming-webhook'],
+    tokenType: 'bot',
+    additional: { user: { accessToken: 'xoxp-1234', scopes: ['chat:write'], tokenType: 'user' } },
+  },
+  connection: {
+    scopes: ['commands', 'incoming-webhook', 'chat:write'],
+    tokenType: 'bot',
+    account: { id: 'T9TK3CUKW', name: 'Slack Softball Team' },
+    params: {},
+  },
+  error: 'Slack OAuth failed: invalid_code',
+  denied: 'Slack OAuth failed: access_denied',
+  refresh: {
+    from: 'token-rotation',
+    because: 'end',
+    accessToken: 'xoxe.xoxb-1-NEW0yLTk4NzY1NDMyMTA',
+    requests: [
+      {
+        endpoint: 'POST https://slack.com/api/oauth.v2.access',
+        headers: { authorization: basic, 'content-type': form },
+        body: { grant_type: 'refresh_token', refresh_token: 'xoxe-1-My0xLWJvdC1yZWZyZXNo' },
+        answer: 'refresh',
+      },
+      {
+        endpoint: 'POST https://slack.com/api/oauth.v2.access',
+        headers: { authorization: basic, 'content-type': form },
+        body: { grant_type: 'refresh_token', refresh_token: 'xoxe-1-My0xLXVzZXItcmVmcmVzaA' },
+        answer: 'refresh-user',
+      },
+    ],
+    tokens: {
+      accessToken: 'xoxe.xoxb-1-NEW0yLTk4NzY1NDMyMTA',
+      refreshToken: 'xoxe-1-NEW0xLWJvdC1yZWZyZXNo',
+      expiresAt: new Date('2026-11-23T00:00:00.000Z'),
+      scopes: ['commands', 'incoming-webhook'],
+      tokenType: 'bot',
+      additional: {
+        user: {
+          accessToken: 'xoxe.xoxp-1-1234',
+          refreshToken: 'xoxe-1-NEW0xLXVzZXItcmVmcmVzaA',
+          expiresAt: new Date('2026-11-23T00:00:00.000Z'),
+          scopes: ['chat:write'],
+          tokenType: 'user',
+        },
+      },
+    },
+  },
+  refreshError: 'Slack OAuth failed: invalid_refresh_token',
+  revocation: [
+    {
+      endpoint: 'POST https://slack.com/api/auth.revoke',
+      headers: { authorization: 'Bearer xoxb-17653672481-19874698323-pdFZKVeTuE8sk7oOcBrzbqgy' },
+      answer: 'revoke',
+    },
+    {
+      endpoint: 'POST https://slack.com/api/auth.revoke',
+      headers: { authorization: 'Bearer xoxp-1234' },
+      answer: 'revoke-error',
+    },
+  ],
+  api: {
+    path: '/conversations.list?limit=200',
+    request: {
+      endpoint: 'GET https://slack.com/api/conversations.list',
+      query: { limit: '200' },
+      headers: { authorization: 'Bearer xoxb-17653672481-19874698323-pdFZKVeTuE8sk7oOcBrzbqgy' },
+    },
+    renewed: { authorization: 'Bearer xoxe.xoxb-1-NEW0yLTk4NzY1NDMyMTA' },
+  },
+}
+
+export const googleCalendarRow: FlowRow = {
+  definition: googleCalendar,
+  redirectUri: 'https://app.example.com/oauth/google-calendar/callback',
+  authorization: {
+    url: 'https://accounts.google.com/o/oauth2/v2/auth',
+    query: {
+      response_type: 'code',
+      client_id: 'client-id',
+      redirect_uri: 'https://app.example.com/oauth/google-calendar/callback',
+      scope: 'openid email profile https://www.googleapis.com/auth/calendar.readonly',
+      access_type: 'offline',
+      prompt: 'consent',
+    },
+    pkce: true,
+  },
+  callback: {
+    iss: 'https://accounts.google.com',
+    code: '4/0AX4XfWjYZ1234567890',
+    scope: 'email https://www.googleapis.com/auth/calendar.readonly openid',
+    authuser: '0',
+    prompt: 'consent',
+  },
+  exchange: {
+    endpoint: 'POST https://oauth2.googleapis.com/token',
+    headers: { authorization: undefined, 'content-type': form },
+    body: {
+      grant_type: 'authorization_code',
+      code: '4/0AX4XfWjYZ1234567890',
+      redirect_uri: 'https://app.example.com/oauth/google-calendar/callback',
+      client_id: 'client-id',
+      client_secret: 'client-secret',
+    },
+  },
+  learning: [
+    {
+      endpoint: 'GET https://www.googleapis.com/calendar/v3/users/me/calendarList/primary',
+      headers: { authorization: 'Bearer 1/fFAGRNJru1FTz70BzhT3Zg' },
+      answer: 'identity',
+    },
+  ],
+  tokens: {
+    accessToken: '1/fFAGRNJru1FTz70BzhT3Zg',
+    refreshToken: '1//xEoDL4iW3cxlI7yDbSRFYNG01kVKM2C-259HOF2aQbI',
+    expiresAt: new Date('2026-11-21T13:05:20.000Z'),
+    scopes: [
+      'openid',
+      'https://www.googleapis.com/auth/userinfo.email',
+      'https://www.googleapis.com/auth/userinfo.profile',
+      'https://www.googleapis.com/auth/calendar.readonly',
+    ],
+    tokenType: 'Bearer',
+  },
+  connection: {
+    scopes: [
+      'openid',
+      'https://www.googleapis.com/auth/userinfo.email',
+      'https://www.googleapis.com/auth/userinfo.profile',
+      'https://www.googleapis.com/auth/calendar.readonly',
+    ],
+    tokenType: 'Bearer',
+    expiresAt: new Date('2026-11-21T13:05:20.000Z'),
+    account: { id: 'jane@example.com', name: 'jane@example.com' },
+    params: {},
+  },
+  error: 'Google Calendar OAuth failed: invalid_grant - Bad Request',
+  denied: 'Google Calendar OAuth failed: access_denied',
+  refresh: {
+    because: 'end',
+    accessToken: '1/fFAGRNJru1FTz70BzhT3Zg-new',
+    requests: [
+      {
+        endpoint: 'POST https://oauth2.googleapis.com/token',
+        headers: { authorization: undefined, 'content-type': form },
+        body: {
+          grant_type: 'refresh_token',
+          refresh_token: '1//xEoDL4iW3cxlI7yDbSRFYNG01kVKM2C-259HOF2aQbI',
+          client_id: 'client-id',
+          client_secret: 'client-secret',
+        },
+        answer: 'refresh',
+      },
+    ],
+    tokens: {
+      accessToken: '1/fFAGRNJru1FTz70BzhT3Zg-new',
+      refreshToken: '1//xEoDL4iW3cxlI7yDbSRFYNG01kVKM2C-259HOF2aQbI',
+      expiresAt: new Date('2026-11-22T13:05:20.000Z'),
+      scopes: ['https://www.googleapis.com/auth/calendar.readonly'],
+      tokenType: 'Bearer',
+    },
+  },
+  refreshError: 'Google Calendar OAuth failed: invalid_grant - Token has been expired or revoked.',
+  revocation: [
+    {
+      endpoint: 'POST https://oauth2.googleapis.com/revoke',
+      headers: { authorization: undefined, 'content-type': form },
+      body: { token: '1//xEoDL4iW3cxlI7yDbSRFYNG01kVKM2C-259HOF2aQbI' },
+      answer: 'revoke',
+    },
+  ],
+  api: {
+    path: '/calendars/primary/events?maxResults=1',
+    request: {
+      endpoint: 'GET https://www.googleapis.com/calendar/v3/calendars/primary/events',
+      query: { maxResults: '1' },
+      headers: { authorization: 'Bearer 1/fFAGRNJru1FTz70BzhT3Zg' },
+    },
+    renewed: { authorization: 'Bearer 1/fFAGRNJru1FTz70BzhT3Zg-new' },
+  },
+}
+
+export const zoomRow: FlowRow = {
+  definition: zoom,
+  redirectUri: 'https://app.example.com/oauth/zoom/callback',
+  authorization: {
+    url: 'https://zoom.us/oauth/authorize',
+    query: {
+      response_type: 'code',
+      client_id: 'client-id',
+      redirect_uri: 'https://app.example.com/oauth/zoom/callback',
+    },
+    pkce: true,
+  },
+  callback: { code: 'obBEe8ewaL_KdYKjnimT4KPd8KKdQt9FQ' },
+  exchange: {
+    endpoint: 'POST https://zoom.us/oauth/token',
+    headers: { authorization: basic, 'content-type': form },
+    body: {
+      grant_type: 'authorization_code',
+      code: 'obBEe8ewaL_KdYKjnimT4KPd8KKdQt9FQ',
+      redirect_uri: 'https://app.example.com/oauth/zoom/callback',
+    },
+  },
+  learning: [
+    {
+      endpoint: 'GET https://api.zoom.us/v2/users/me',
+      headers: { authorization: 'Bearer eyJzdiI6IjAwMDAwMSIsImFsZyI6IkhTNTEyIn0.eyJ2ZXIiOjl9.access' },
+      answer: 'identity',
+    },
+  ],
+  tokens: {
+    accessToken: 'eyJzdiI6IjAwMDAwMSIsImFsZyI6IkhTNTEyIn0.eyJ2ZXIiOjl9.access',
+    refreshToken: 'eyJzdiI6IjAwMDAwMSIsImFsZyI6IkhTNTEyIn0.eyJ2ZXIiOjl9.refresh',
+    expiresAt: new Date('2026-11-21T12:59:59.000Z'),
+    scopes: ['user:read:user', 'meeting:read:list_meetings'],
+    tokenType: 'bearer',
+  },
+  connection: {
+    scopes: ['user:read:user', 'meeting:read:list_meetings'],
+    tokenType: 'bearer',
+    expiresAt: new Date('2026-11-21T12:59:59.000Z'),
+    account: { id: 'KDcuGIm1QgePTO8WbOqwIQ', name: 'jchill@example.com' },
+    params: { apiUrl: 'https://api.zoom.us' },
+  },
+  error: 'Zoom OAuth failed: invalid_request - Invalid authorization code',
+  denied: 'Zoom OAuth failed: access_denied',
+  refresh: {
+    because: 'end',
+    accessToken: 'eyJzdiI6IjAwMDAwMSIsImFsZyI6IkhTNTEyIn0.eyJ2ZXIiOjl9.access-new',
+    requests: [
+      {
+        endpoint: 'POST https://zoom.us/oauth/token',
+        headers: { authorization: basic, 'content-type': form },
+        body: {
+          grant_type: 'refresh_token',
+          refresh_token: 'eyJzdiI6IjAwMDAwMSIsImFsZyI6IkhTNTEyIn0.eyJ2ZXIiOjl9.refresh',
+        },
+        answer: 'refresh',
+      },
+    ],
+    tokens: {
+      accessToken: 'eyJzdiI6IjAwMDAwMSIsImFsZyI6IkhTNTEyIn0.eyJ2ZXIiOjl9.access-new',
+      refreshToken: 'eyJzdiI6IjAwMDAwMSIsImFsZyI6IkhTNTEyIn0.eyJ2ZXIiOjl9.refresh-new',
+      expiresAt: new Date('2026-11-22T12:59:59.000Z'),
+      scopes: ['user:read:user'],
+      tokenType: 'bearer',
+    },
+  },
+  refreshError: 'Zoom OAuth failed: invalid_grant - Invalid Token!',
+  revocation: [
+    {
+      endpoint: 'POST https://zoom.us/oauth/revoke',
+      headers: { authorization: basic, 'content-type': form },
+      body: { token: 'eyJzdiI6IjAwMDAwMSIsImFsZyI6IkhTNTEyIn0.eyJ2ZXIiOjl9.access' },
+      answer: 'revoke',
+    },
+  ],
+  api: {
+    path: '/users/me/meetings?page_size=300',
+    request: {
+      endpoint: 'GET https://api.zoom.us/v2/users/me/meetings',
+      query: { page_size: '300' },
+      headers: { authorization: 'Bearer eyJzdiI6IjAwMDAwMSIsImFsZyI6IkhTNTEyIn0.eyJ2ZXIiOjl9.access' },
+    },
+    renewed: { authorization: 'Bearer eyJzdiI6IjAwMDAwMSIsImFsZyI6IkhTNTEyIn0.eyJ2ZXIiOjl9.access-new' },
+  },
+}

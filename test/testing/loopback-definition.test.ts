@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { providers } from '../../providers/index.ts'
+import type { ProviderDefinition } from '../../src/provider/definition.ts'
+import { createProviderSchema } from '../../src/provider/schema.ts'
+import { expandUrl, matchesPattern } from '../../src/provider/template.ts'
+import { loopbackDefinition } from '../../src/testing/loopback-definition.ts'
+import { all, plain, regions, shops } from './definitions.ts'
+
+const origin = 'http://127.0.0.1:4567'
+const everything: readonly ProviderDefinition[] = [...all, ...providers]
+
+describe('loopbackDefinition', () => {
+  it('moves every URL behind the origin, with its host as the first segment', () => {
+    const moved: ProviderDefinition = loopbackDefinition(plain, origin)
+    expect(moved.authorization.url).toBe(`${origin}/auth.plain.example/authorize`)
+    expect(moved.authorization.issuer?.value).toBe(`${origin}/auth.plain.example`)
+    expect(moved.token.url).toBe(`${origin}/auth.plain.example/token`)
+    expect(moved.revocation?.url).toBe(`${origin}/auth.plain.example/revoke`)
+    expect(moved.identity.request?.url).toBe(`${origin}/api.plain.example/v1/me`)
+    expect(moved.api.baseUrl).toBe(`${origin}/api.plain.example/v1`)
+    expect(moved.api.hosts).toEqual([`${origin}/files.plain.example`])
+  })
+
+  it('keeps placeholders where they stood', () => {
+    const moved = loopbackDefinition(shops, origin)
+    expect(moved.token.url).toBe(`${origin}/{shop}.shops.example/token`)
+    expect(expandUrl(moved, moved.token.url, { shop: 'acme' }).href).toBe(
+      `${origin}/acme.shops.example/token`,
+    )
+  })
+
+  it('moves the values that URLs are made from, and what judges them', () => {
+    const moved: ProviderDefinition = loopbackDefinition(regions, origin)
+    const { accountsServer, apiDomain, location } = moved.params ?? {}
+    expect(accountsServer?.example).toBe(`${origin}/accounts.regions.eu`)
+    expect(accountsServer?.default).toBe('{startServer}')
+    expect(moved.derived?.startServer?.cases[0]?.value).toBe(`${origin}/accounts.regions.com`)
+    expect(location).toEqual(regions.params.location)
+    for (const param of [accountsServer, apiDomain]) {
+      expect(matchesPattern(param?.pattern ?? '', param?.example ?? '')).toBe(true)
+      expect(matchesPattern(param?.pattern ?? '', 'https://accounts.regions.eu')).toBe(false)
+      expect(matchesPattern(param?.pattern ?? '', 'https://api.regions.com')).toBe(false)
+      expect(matchesPattern(param?.pattern ?? '', `${origin}/evil.example`)).toBe(false)
+      expect(
+        matchesPattern(param?.pattern ?? '', param?.example.replace('127.0.0.1', '127x0x0x1') ?? ''),
+      ).toBe(false)
+    }
+    expect(matchesPattern(apiDomain?.pattern ?? '', `${origin}/api.regions.com`)).toBe(true)
+    expect(expandUrl(moved, moved.token.url, { location: 'eu' }).href).toBe(
+      `${origin}/accounts.regions.eu/token`,
+    )
+  })
+
+  it('moves alternatives, escaped slashes and cases, and no lookbehind', () => {
+    const definition = {
+      ...regions,
+      params: {
+        ...regions.params,
+        accountsServer: {
+          ...regions.params.accountsServer,
+          pattern: '^(?:https:\\/\\/a\\.x|https://b\\.x)$',
+        },
+      },
+      derived: {
+        other: { from: 'accountsServer', cases: [{ when: '^https://a\\.x$', value: 'https://api.a.x' }] },
+      },
+    } as const
+    const moved: ProviderDefinition = loopbackDefinition(definition, origin)
+    for (const host of ['a.x', 'b.x'])
+      expect(matchesPattern(moved.params?.accountsServer?.pattern ?? '', `${origin}/${host}`), host).toBe(
+        true,
+      )
+    const [first] = moved.derived?.other?.cases ?? []
+    expect(matchesPattern(first?.when ?? '', `${origin}/a.x`)).toBe(true)
+    expect(first?.value).toBe(`${origin}/api.a.x`)
+  })
+
+  it('leaves names alone: scopes, fixed parameters, documentation, prefixes that users paste', () => {
+    const moved = loopbackDefinition(regions, origin)
+    expect(moved.authorization.scopes.default).toEqual(['https://scopes.regions.example/read'])
+    expect(moved.authorization.params).toEqual({ audience: 'https://api.regions.com' })
+    expect(moved.docs).toEqual(regions.docs)
+  })
+
+  it('changes nothing of the original', () => {
+    const before = JSON.stringify(regions)
+    loopbackDefinition(regions, origin)
+    expect(JSON.stringify(regions)).toBe(before)
+  })
+
+  const schema = createProviderSchema(z)
+  it.each(everything.map((definition) => [definition.id, definition] as const))(
+    '%s stays a good definition, with no address of its own left',
+    (_id, definition) => {
+      const moved = loopbackDefinition<ProviderDefinition>(definition, origin)
+      expect(schema.safeParse(moved).error).toBeUndefined()
+      for (const [name, { pattern, example }] of Object.entries(moved.params ?? {}))
+        expect(matchesPattern(pattern, example), name).toBe(true)
+      const { docs: _docs, params, authorization, ...rest } = moved
+      const patternsAndExamples = Object.values(params ?? {}).map((param) => [
+        param.pattern,
+        param.example,
+        param.default,
+      ])
+      const left = JSON.stringify([rest, patternsAndExamples, authorization.url, authorization.issuer])
+      expect(left).not.toContain('https:')
+    },
+  )
+})
