@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createOAuthClient, createOAuthHandler, fileStore, type OAuthClient } from 'latchkey'
 import { toNodeListener } from 'latchkey/node'
 import { providers } from 'latchkey/providers'
@@ -15,7 +18,8 @@ const origin = `http://localhost:${port}`
 const tenant = { tenantId: 'demo', userId: 'you' }
 const secret = process.env['LATCHKEY_SECRET'] ?? randomBytes(32).toString('base64url')
 // A secret that is made anew at each start cannot open what the last one sealed, so neither is the store kept.
-const store = fileStore(process.env['LATCHKEY_SECRET'] ? (process.env['LATCHKEY_STORE'] ?? '.latchkey') : `.latchkey/trial-${process.pid}`)
+const trial = process.env['LATCHKEY_SECRET'] ? undefined : await mkdtemp(join(tmpdir(), 'latchkey-trial-'))
+const store = fileStore(trial ?? process.env['LATCHKEY_STORE'] ?? '.latchkey')
 const lastSyncs = new Map<string, string>()
 
 const hasCredentials = (id: string) => {
@@ -92,7 +96,7 @@ function end(response: ServerResponse, status: number, type: string, body: strin
   response.writeHead(status, { 'content-type': type, 'x-content-type-options': 'nosniff' }).end(body)
 }
 
-server.listen(port, '127.0.0.1', () => {
+server.listen(port, 'localhost', () => {
   const real = providers.length - simulators.length
   console.log(`${origin}  (${real} with real credentials, ${simulators.length} simulated; Ctrl+C ends it)`)
 })
@@ -102,6 +106,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     server.closeAllConnections()
     await Promise.all([...clients.map((client) => client.close()), ...simulators.map(({ close }) => close())])
     await store.close?.()
+    if (trial) await rm(trial, { recursive: true, force: true })
     process.exit(0)
   })
 }

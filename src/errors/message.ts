@@ -32,7 +32,11 @@ export function sanitizeWords(words: string, secrets: Iterable<string | undefine
     .sort((a, b) => b.length - a.length)
   const clipped = words.length > maxInput
   let clean = withoutControls(words.slice(0, maxInput))
-  for (const secret of sorted) clean = clean.replace(echoOf(secret), '[redacted]')
+  for (const secret of sorted) {
+    // No form of a longer secret is shorter than it is, so that most words need no search at all.
+    if (clean.length < secret.length && secret.length >= 16) continue
+    clean = clean.replace(echoOf(secret), '[redacted]')
+  }
   const longest = sorted[0]?.length ?? 0
   if (clipped) clean = clean.slice(0, Math.max(0, clean.length - longest * 6))
   return clean.length > maxWords ? `${clean.slice(0, maxWords - 1)}…` : clean
@@ -48,19 +52,11 @@ function withoutControls(text: string): string {
   )
 }
 
-const expressions = new Map<string, RegExp>()
-const remembered = 200
-
-/** An expression for every form a secret is echoed in; kept, because a flow asks for the same few again and again. */
+/** An expression for every form a secret is echoed in. Not kept: a cache of these would be one of secrets. */
 function echoOf(secret: string): RegExp {
-  const existing = expressions.get(secret)
-  if (existing) return existing
   const forms = [encodedForm(secret), encodedForm(withoutControls(secret)), ...base64Forms(secret), hexForm(secret)]
   const distinct = [...new Set(forms)].filter((form) => form !== '').sort((a, b) => b.length - a.length)
-  const expression = new RegExp(distinct.join('|'), 'g')
-  if (expressions.size >= remembered) expressions.clear()
-  expressions.set(secret, expression)
-  return expression
+  return new RegExp(distinct.join('|'), 'g')
 }
 
 const escapeExpression = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
@@ -69,12 +65,9 @@ const escapeExpression = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g,
 function encodedForm(secret: string): string {
   return [...secret]
     .map((character) => {
-      const inJson = JSON.stringify(character).slice(1, -1)
-      const raw = /\s/.test(character)
-        ? '(?:\\s+|\\+)'
-        : inJson === character
-          ? escapeExpression(character)
-          : `\\\\*${escapeExpression(inJson.slice(-1))}`
+      // JSON inside JSON puts backslashes before a quote and before each of them.
+      const before = /["\\]/.test(character) ? '\\\\*' : ''
+      const raw = /\s/.test(character) ? '(?:\\s+|\\+)' : before + escapeExpression(character)
       const percent = [...Buffer.from(character)]
         .map((byte) => {
           const hex = byte.toString(16).padStart(2, '0')

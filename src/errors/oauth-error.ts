@@ -48,7 +48,8 @@ export class OAuthError extends Error {
       formatOAuthErrorMessage({
         provider: details.providerName ?? details.provider,
         error: details.error ?? details.code,
-        errorDescription: details.errorDescription ?? details.detail,
+        // Beside the provider's own error, words of ours would read as if they were its own.
+        errorDescription: details.errorDescription ?? (details.error === undefined ? details.detail : undefined),
       }),
       details.cause === undefined ? undefined : { cause: details.cause },
     )

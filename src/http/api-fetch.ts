@@ -36,7 +36,7 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
     let response = await follow(call, token, params)
     const canRefresh = tokens.refreshToken !== undefined
     if (canRefresh && (await looksExpired(response)) && call.replayable) {
-      await response.body?.cancel().catch(() => undefined)
+      discard(response)
       token = await keeper.getAccessToken(ref, { rejected: token })
       response = await follow(call, token, params)
     }
@@ -83,7 +83,7 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
         const { body: _body, ...rest } = init
         init = rest
       }
-      await response.body?.cancel().catch(() => undefined)
+      discard(response)
       url = next
     }
   }
@@ -111,7 +111,7 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
       const headers = Object.fromEntries(response.headers)
       const wait = readRetryAfter(headers, context.clock(), provider.api.rateLimitReset)
       if (wait === undefined || wait > longestWait) return response
-      await response.body?.cancel().catch(() => undefined)
+      discard(response)
       await pause(wait, init.signal ?? undefined)
     }
   }
@@ -153,6 +153,11 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
     const body = bytes && readBody(bytes)
     return body?.kind === 'json' && matchesSign(provider, signs, response.status, body.value)
   }
+}
+
+/** Frees the connection of an answer that is not read. Nobody waits: under an interceptor the body is a clone's half. */
+function discard(response: Response): void {
+  void response.body?.cancel().catch(() => undefined)
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

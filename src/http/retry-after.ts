@@ -17,7 +17,7 @@ function parseRetryAfter(value: string | undefined, now: number): number | undef
   if (value === undefined) return undefined
   const text = value.trim()
   if (/^\d+(?:\.\d+)?$/.test(text)) return bounded(Number(text) * 1000)
-  const date = /^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? |\d{4}-\d\d-\d\dT)/.test(text) ? Date.parse(text) : Number.NaN
+  const date = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(date) ? undefined : bounded(date - now)
 }
 

@@ -75,6 +75,9 @@ function crossCheck(definition: ProviderDefinition): string[] {
   const mistakes = unfilledPlaceholders(definition)
   for (const [name, param] of Object.entries(params))
     if (!matchesPattern(param.pattern, param.example)) mistakes.push(`params.${name}.example: does not match its pattern`)
+  for (const [name, { pattern, default: fallback }] of Object.entries(params))
+    if (fallback !== undefined && !fallback.includes('{') && !matchesPattern(pattern, fallback))
+      mistakes.push(`params.${name}.default: does not match its pattern`)
   for (const [name, derived] of Object.entries(definition.derived ?? {}))
     if (!Object.hasOwn(params, derived.from)) mistakes.push(`derived.${name}.from: there is no param "${derived.from}"`)
   const captured = [

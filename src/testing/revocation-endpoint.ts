@@ -16,9 +16,6 @@ export function answerRevocation(
   const { definition } = simulation
   const { revocation } = definition
   if (!revocation) throw new Refusal('invalid_request', 'There is no revocation here')
-  const method = revocation.method ?? 'POST'
-  if (request.method !== method)
-    throw new Refusal('invalid_request', `The method must be ${method}`, { status: 405 })
   const params = readParams(request, revocation.body ?? 'form')
   checkHeaders(simulation, revocation.headers, request.headers)
   const byToken = revocation.authentication === 'access_token'

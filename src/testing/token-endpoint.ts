@@ -112,7 +112,6 @@ function checkVerifier(challenge: string | undefined, verifier: string | undefin
   // A verifier without a challenge is as wrong as the reverse (RFC 9700 §2.1.1).
   if (challenge === undefined && verifier === undefined) return
   const fits =
-    challenge !== undefined &&
     /^[A-Za-z0-9._~-]{43,128}$/.test(verifier ?? '') &&
     createHash('sha256')
       .update(verifier ?? '')

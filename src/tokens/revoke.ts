@@ -45,11 +45,6 @@ async function revokeChain(context: ClientContext, chain: TokenChain, params: Pa
     refreshToken: chain.refreshToken,
   }
   const usesToken = revocation.authentication === 'access_token'
-  const headers: Record<string, string> = { ...revocation.headers }
-  if (usesToken) {
-    const [name, value] = credentialHeader(provider, chain.accessToken, params)
-    headers[name] = value
-  }
   const body = revocation.body ?? 'form'
   const request = buildRequest(
     provider,
@@ -58,7 +53,8 @@ async function revokeChain(context: ClientContext, chain: TokenChain, params: Pa
       method: revocation.method ?? 'POST',
       body,
       authentication: revocation.authentication === 'access_token' ? 'none' : revocation.authentication,
-      headers,
+      headers: revocation.headers,
+      credential: usesToken ? credentialHeader(provider, chain.accessToken, params) : undefined,
       params: {
         ...(body !== 'none' && { [revocation.parameter ?? 'token']: token }),
         ...expandAll(provider, revocation.params, values),

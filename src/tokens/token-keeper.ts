@@ -155,7 +155,8 @@ export function createTokenKeeper(context: ClientContext) {
     const now = await hold(key)
     const used = chainOf(held.tokens, name)
     const current = chainOf(now.tokens, name)
-    if (current && current.accessToken !== used?.accessToken) return now
+    const renewed = current?.accessToken !== used?.accessToken || current?.refreshToken !== used?.refreshToken
+    if (current && renewed) return now
     if (name !== undefined) {
       // One of several tokens has ended; the others are not its victims.
       const { refreshToken: _ended, refreshTokenExpiresAt: _end, ...rest } = current ?? held.tokens
@@ -218,9 +219,11 @@ export function createTokenKeeper(context: ClientContext) {
       const chain = pick(tokens, name)
       if (!isDue(chain, record, { rejected })) return chain.accessToken
       if (chain.refreshToken === undefined) return withoutRefreshToken(record, chain, rejected)
+      const joined = inFlight.has(encodeConnectionKey(key))
       const refreshed = pick((await refreshOnce(key, { rejected })).tokens, name)
       // A refresh that others had begun for another reason may have left this chain as it was.
-      if (refreshed.accessToken !== rejected && isAlive(refreshed, clock())) return refreshed.accessToken
+      const isGood = refreshed.accessToken !== rejected && isAlive(refreshed, clock())
+      if (isGood || !joined) return refreshed.accessToken
       return pick((await refreshOnce(key, { rejected })).tokens, name).accessToken
     },
 

@@ -17,6 +17,8 @@ export interface RequestPlan {
   readonly body: BodyFormat
   readonly authentication: Authentication
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** A header that stands as it is: a token can look like a template. */
+  readonly credential?: readonly [name: string, value: string] | undefined
   readonly params: Readonly<Record<string, string>>
   /** Default true: `client_id` goes into the body wherever the client is not named in a header. */
   readonly sendClientId?: boolean
@@ -33,6 +35,7 @@ export function buildRequest(
   const headers: Record<string, string> = { accept: 'application/json', 'user-agent': userAgent }
   for (const [name, value] of Object.entries(plan.headers ?? {}))
     headers[name.toLowerCase()] = expandText(definition, value, values)
+  if (plan.credential) headers[plan.credential[0]] = plan.credential[1]
   const params: Record<string, string> = { ...plan.params }
   if (plan.authentication === 'client_secret_basic') headers['authorization'] = basic(client)
   else if (plan.body !== 'none' && plan.sendClientId !== false) {

@@ -169,11 +169,14 @@ function readChain(
   const refreshLifetime =
     readSeconds(readFirst(value, fields.refreshTokenExpiresIn ?? 'refresh_token_expires_in')) ??
     (definition.refresh ? definition.refresh.refreshTokenLifetime : undefined)
+  const holdsToken = (text: string) => [accessToken, refreshToken].some((each) => each !== undefined && text.includes(each))
   const tokenType = readText(value, fields.tokenType ?? 'token_type')?.trim()
+  const scopes = readScopes(readPathOf(value, fields.scope ?? 'scope')) ?? context.requestedScopes
   return {
     accessToken,
-    scopes: readScopes(readPathOf(value, fields.scope ?? 'scope')) ?? context.requestedScopes,
-    tokenType: tokenType || 'Bearer',
+    // These are kept in clear.
+    scopes: scopes.filter((scope) => !holdsToken(scope)),
+    tokenType: tokenType && !holdsToken(tokenType) ? tokenType : 'Bearer',
     ...(refreshToken !== undefined && { refreshToken }),
     ...(expiresIn !== undefined && { expiresAt: new Date(context.now + expiresIn * 1000) }),
     ...(refreshToken !== undefined &&

@@ -166,8 +166,7 @@ export const githubRow: FlowRow = {
         headers: { authorization: undefined, 'content-type': form, accept: 'application/json' },
         body: {
           grant_type: 'refresh_token',
-          refresh_token:
-            'ghr_1B4a2e77838347a7E420ce178F2E7c6912E169246c34E1ccbF66C46812d16D5B1A9Dc86A1498',
+          refresh_token: 'ghr_1B4a2e77838347a7E420ce178F2E7c6912E169246c34E1ccbF66C46812d16D5B1A9Dc86A1498',
           client_id: 'client-id',
           client_secret: 'client-secret',
         },

@@ -61,6 +61,8 @@ describe('what goes back on the callback', () => {
   it('reports the params and the account that were asked for', async () => {
     const { mock, client } = await listening(posted, { params: { companyId: '5555' } })
     expect(query(await mock.approve(client.authorizationUrl())).companyId).toBe('5555')
+    const both = await listening(posted, { params: { companyId: '5555' }, account: { id: '8888' } })
+    expect(query(await both.mock.approve(both.client.authorizationUrl())).companyId).toBe('5555')
     const other = await mock.approve(client.authorizationUrl(), { params: { companyId: '6666' } })
     expect(query(other).companyId).toBe('6666')
     const named = await mock.approve(client.authorizationUrl(), { account: { id: '777777' } })

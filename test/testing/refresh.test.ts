@@ -140,6 +140,13 @@ describe('a wrong refresh', () => {
     expect((await simulator.client.refresh(text(token))).status).toBe(200)
   })
 
+  it('at another data center than the one that issued the token', async () => {
+    const simulator = await listening(regions)
+    const { refresh_token: token } = await simulator.tokens()
+    simulator.client.learn({ accountsServer: `${simulator.origin}/accounts.regions.com` })
+    expect((await simulator.client.refresh(text(token))).body.error).toBe('invalid_grant')
+  })
+
   it('after the refresh token has expired', async () => {
     const simulator = await listening(plain, { refreshTokenLifetime: 100 })
     const { refresh_token: token } = await simulator.tokens()

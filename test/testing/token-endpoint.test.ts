@@ -186,7 +186,15 @@ describe('a wrong exchange', () => {
       'invalid_client',
       401,
     ],
+    ['another client', { headers: { authorization: basicOf('other', clientSecret) } }, 'invalid_client', 401],
+    ['another client_id in the body', { params: { client_id: 'other' } }, 'invalid_client', 401],
     ['a form where JSON is due', { format: 'form' }, 'invalid_request', 400],
+    [
+      'JSON labelled as a form',
+      { headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+      'invalid_request',
+      400,
+    ],
     [
       'a fixed header of another value',
       { headers: { 'basic-version': '2020-01-01' } },
@@ -229,6 +237,14 @@ describe('a wrong exchange', () => {
     const simulator = await listening(plain)
     const url = `${simulator.client.fill(simulator.definition.token.url)}?grant_type=authorization_code`
     expect((await fetch(url)).status).toBe(405)
+    const inApi = await listening(workspace)
+    expect((await fetch(inApi.client.fill(inApi.definition.token.url))).status, 'below the API’s base').toBe(
+      405,
+    )
+    // Where exchange and refresh share an address, each still has its own method.
+    const mixed = await listening(posted)
+    const exchanged = await mixed.client.exchange(await mixed.code(), { method: 'POST', format: 'form' })
+    expect(exchanged.status).toBe(405)
   })
 
   it('with a parameter twice', async () => {
