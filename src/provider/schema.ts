@@ -3,11 +3,12 @@ import type { z as Zod } from 'zod'
 /**
  * The schema of a provider definition: everything that can be said about an integration, as data.
  *
- * zod arrives as an argument, because importing it costs more than the rest of the core together (DESIGN §10):
+ * zod arrives as an argument (not called `z`, which a declaration file would take for the type), because importing it costs more than the rest of the core together (DESIGN §10):
  * built-in definitions are proven by a test, and only `defineProvider` validates at run time.
  * Behind each field stands one integration that needs it.
  */
-export function createProviderSchema(z: typeof Zod) {
+export function createProviderSchema(zod: typeof Zod) {
+  const z = zod
   const id = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'lower-case words joined by "-"')
   const httpsUrl = z.string().regex(/^https?:\/\/[^\s{}]+$/, 'an absolute URL')
   /** A string with `{name}` placeholders for params, derived values and, where stated, flow values. */
