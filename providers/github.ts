@@ -53,7 +53,13 @@ export const github = {
     // Without it, answers and errors are form-encoded (authorizing-oauth-apps).
     headers: { Accept: 'application/json' },
   },
-  tokenResponse: { formEncoded: true },
+  tokenResponse: {
+    fields: { refreshTokenExpiresIn: 'refresh_token_expires_in' },
+    formEncoded: true,
+    error: { status: 200 },
+    // GitHub Apps; an OAuth app's token names no end.
+    lifetime: 28_800,
+  },
   // Only GitHub Apps' tokens expire; an OAuth app's come without a refresh token.
   refresh: {
     rotates: true,

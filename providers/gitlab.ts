@@ -27,6 +27,7 @@ export const gitlab = {
     url: 'https://{host}/oauth/token',
     authentication: 'client_secret_post',
   },
+  tokenResponse: { lifetime: 7_200 },
   refresh: {
     // The old access token ends as well, at once (api/oauth2).
     rotates: true,

@@ -16,6 +16,7 @@ export const googleCalendar = {
     },
   },
   token: google.token,
+  tokenResponse: google.tokenResponse,
   refresh: google.refresh,
   revocation: google.revocation,
   identity: {

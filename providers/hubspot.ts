@@ -42,6 +42,7 @@ export const hubspot = {
     // RFC 6749's names, HubSpot's own, or the API's default error with a `category` (oauth 2026-03 specification).
     error: { code: ['error', 'category', 'status'], description: ['error_description', 'message'] },
     capture: { hubId: 'hub_id' },
+    lifetime: 1_800,
   },
   refresh: {
     rotates: false,

@@ -31,6 +31,7 @@ export const notion = {
   tokenResponse: {
     // OAuth's own shape, or the API's (`object: "error"`), depending on what was wrong (create-a-token).
     error: { code: ['error', 'code'], description: ['error_description', 'message'] },
+    lifetime: false,
   },
   refresh: { rotates: true },
   revocation: {

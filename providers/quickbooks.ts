@@ -56,6 +56,7 @@ export const quickbooks = {
   },
   tokenResponse: {
     fields: { refreshTokenExpiresIn: 'x_refresh_token_expires_in' },
+    lifetime: 3_600,
   },
   // A refresh token keeps its value for about a day and then changes (faq).
   refresh: { rotates: 'sometimes' },

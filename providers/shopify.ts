@@ -63,6 +63,10 @@ export const shopify = {
     sendRedirectUri: false,
     sendGrantType: false,
   },
+  tokenResponse: {
+    fields: { refreshTokenExpiresIn: 'refresh_token_expires_in' },
+    lifetime: 3_600,
+  },
   refresh: {
     rotates: true,
     sendGrantType: true,

@@ -52,6 +52,8 @@ export const slack = {
   },
   tokenResponse: {
     error: { when: { ok: false } },
+    // With token rotation on; without it an answer names no end (using-token-rotation).
+    lifetime: 43_200,
     additionalTokens: { user: { at: 'authed_user' } },
   },
   refresh: {

@@ -43,6 +43,7 @@ export const zoom = {
   tokenResponse: {
     error: { description: ['error_description', 'reason'] },
     capture: { apiUrl: 'api_url' },
+    lifetime: 3_599,
   },
   refresh: {
     rotates: true,

@@ -15,7 +15,10 @@ try {
   const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], root))
   const files = packed.files.map((file) => file.path)
   const unexpected = files.filter(
-    (path) => !/^(?:dist\/.+\.(?:c?js|d\.c?ts|map)|package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/.test(path),
+    (path) =>
+      !/^(?:dist\/.+\.(?:c?js|d\.c?ts|map)|package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/.test(
+        path,
+      ),
   )
   if (unexpected.length > 0) throw new Error(`the tarball holds unexpected files: ${unexpected.join(', ')}`)
   console.log(`packed ${packed.filename}: ${files.length} files, ${packed.size} bytes`)
@@ -23,7 +26,14 @@ try {
   write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   run('npm', ['install', '--no-fund', '--no-audit', join(folder, packed.filename)])
-  run('npm', ['install', '--no-fund', '--no-audit', '-D', `typescript@${devDependencies.typescript}`, `@types/node@${devDependencies['@types/node']}`])
+  run('npm', [
+    'install',
+    '--no-fund',
+    '--no-audit',
+    '-D',
+    `typescript@${devDependencies.typescript}`,
+    `@types/node@${devDependencies['@types/node']}`,
+  ])
 
   const ids = readdirSync(join(root, 'providers'))
     .filter((file) => file.endsWith('.ts') && file !== 'index.ts')
@@ -39,15 +49,20 @@ const own = defineProvider(JSON.parse(JSON.stringify(slack)))
 if (own.id !== 'slack' || findProvider('slack')?.id !== 'slack') throw new Error('definitions')
 if (typeof toNodeListener !== 'function') throw new Error('latchkey/node')
 `
-  write('esm.mjs', `
+  write(
+    'esm.mjs',
+    `
 import { createOAuthClient, defineProvider, memoryStore } from 'latchkey'
 import { slack } from 'latchkey/providers/slack'
 import { findProvider } from 'latchkey/providers'
 import { toNodeListener } from 'latchkey/node'
 ${use}
 for (const id of ${JSON.stringify(ids)}) await import('latchkey/providers/' + id)
-console.log('ESM works')`)
-  write('commonjs.cjs', `
+console.log('ESM works')`,
+  )
+  write(
+    'commonjs.cjs',
+    `
 const { createOAuthClient, defineProvider, memoryStore } = require('latchkey')
 const { slack } = require('latchkey/providers/slack')
 const { findProvider } = require('latchkey/providers')
@@ -59,20 +74,29 @@ async function main() {${use}
   for (const id of ${JSON.stringify(ids)}) require('latchkey/providers/' + id)
   console.log('CommonJS works')
 }
-main().catch((error) => { console.error(error); process.exit(1) })`)
-  write('lazy.mjs', `
+main().catch((error) => { console.error(error); process.exit(1) })`,
+  )
+  write(
+    'lazy.mjs',
+    `
 await import('latchkey'); await import('latchkey/providers/slack'); await import('latchkey/node'); await import('latchkey/testing')
 const active = process.getActiveResourcesInfo().filter((kind) => !/^(?:TTYWrap|PipeWrap|FSReqPromise|CloseReq)$/.test(kind))
 if (active.length > 0) throw new Error('handles open after import: ' + active.join(', '))
-console.log('nothing is open after import')`)
+console.log('nothing is open after import')`,
+  )
   // A loader that refuses the heavy packages: importing latchkey must not ask for them.
-  write('refuse.mjs', `
+  write(
+    'refuse.mjs',
+    `
 export async function resolve(specifier, context, next) {
   if (/^(?:undici|zod|lmdb|keyv|msw)(?:\\/|$)/.test(specifier)) throw new Error('loaded at import: ' + specifier)
   return next(specifier, context)
-}`)
+}`,
+  )
   write('register.mjs', `import { register } from 'node:module'\nregister('./refuse.mjs', import.meta.url)`)
-  write('types.mts', `
+  write(
+    'types.mts',
+    `
 import { createOAuthClient, createOAuthHandler, memoryStore, type Connection } from 'latchkey'
 import { shopify } from 'latchkey/providers/shopify'
 import { gitlab } from 'latchkey/providers/gitlab'
@@ -88,19 +112,42 @@ const connection: Connection | undefined = await shop.getConnection({ tenantId: 
 const handler = createOAuthHandler({ clients: [shop], session: () => ({ tenantId: 't', userId: 'u' }) })
 export const listener = toNodeListener(handler)
 export const count: number = providers.length
-export const version = connection?.version`)
-  write('types.cts', `
+export const version = connection?.version`,
+  )
+  write(
+    'types.cts',
+    `
 import latchkey = require('latchkey')
 import slackModule = require('latchkey/providers/slack')
-export const client = latchkey.createOAuthClient(slackModule.slack, { store: latchkey.memoryStore() })`)
-  write('tsconfig.json', JSON.stringify({
-    compilerOptions: { module: 'nodenext', moduleResolution: 'nodenext', target: 'es2022', strict: true, noEmit: true, types: ['node'], skipLibCheck: false, exactOptionalPropertyTypes: true },
-    files: ['types.mts', 'types.cts'],
-  }))
+export const client = latchkey.createOAuthClient(slackModule.slack, { store: latchkey.memoryStore() })`,
+  )
+  write(
+    'tsconfig.json',
+    JSON.stringify({
+      compilerOptions: {
+        module: 'nodenext',
+        moduleResolution: 'nodenext',
+        target: 'es2022',
+        strict: true,
+        noEmit: true,
+        types: ['node'],
+        skipLibCheck: false,
+        exactOptionalPropertyTypes: true,
+      },
+      files: ['types.mts', 'types.cts'],
+    }),
+  )
   process.stdout.write(run('node', ['esm.mjs']))
   process.stdout.write(run('node', ['commonjs.cjs']))
   process.stdout.write(run('node', ['lazy.mjs']))
-  run('node', ['--no-warnings', '--import', './register.mjs', '-e', "await import('latchkey'); await import('latchkey/providers'); await import('latchkey/node'); await import('latchkey/testing')", '--input-type=module'])
+  run('node', [
+    '--no-warnings',
+    '--import',
+    './register.mjs',
+    '-e',
+    "await import('latchkey'); await import('latchkey/providers'); await import('latchkey/node'); await import('latchkey/testing')",
+    '--input-type=module',
+  ])
   console.log('importing loads neither undici nor zod nor lmdb nor keyv nor msw')
   run('node', [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', '.'])
   console.log('tsc with nodenext accepts ESM and CommonJS consumers')

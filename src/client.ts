@@ -1,4 +1,4 @@
-import { checkId, type ClientContext, connectionKey, inContext, templateParams } from './context.ts'
+import { type ClientContext, checkId, connectionKey, inContext, templateParams } from './context.ts'
 import { isOAuthError, type OAuthError } from './errors/oauth-error.ts'
 import { reportError, runHook } from './hooks.ts'
 import { createApiFetch } from './http/api-fetch.ts'
@@ -19,6 +19,7 @@ import { checkTenantParams, type Params } from './provider/params.ts'
 import { readText } from './provider/path.ts'
 import { stateLifetime } from './state/oauth-state.ts'
 import { assertRedirectPath } from './state/redirect-path.ts'
+import { encodeConnectionKey } from './stores/connection-key.ts'
 import { triggerHistoricalSyncOnConnection } from './sync/historical-sync.ts'
 import { toConnection, tokensOf } from './tokens/connection-record.ts'
 import { chainsOf } from './tokens/freshness.ts'
@@ -39,7 +40,6 @@ import type {
   StoredConnection,
   SyncOutcome,
 } from './types.ts'
-import { encodeConnectionKey } from './stores/connection-key.ts'
 
 /** A claimed nonce is remembered longer than its state can be opened. */
 const claimLifetime = stateLifetime + 120_000
@@ -72,7 +72,11 @@ export function createOAuthClient<const P extends ProviderDefinition>(
       }
       const { state, codeVerifier, expiresAt } = sealFlow(context, flow, input.binding)
       const values = { ...params, ...context.fixedParams }
-      return { url: authorizationUrl(context, { state, params: values, scopes: flow.scopes, codeVerifier }), state, expiresAt }
+      return {
+        url: authorizationUrl(context, { state, params: values, scopes: flow.scopes, codeVerifier }),
+        state,
+        expiresAt,
+      }
     },
 
     async callback(input, { binding, expect } = {}) {
@@ -98,7 +102,8 @@ export function createOAuthClient<const P extends ProviderDefinition>(
     },
 
     async *list(filter = {}) {
-      for await (const record of context.store.list({ ...filter, provider: provider.id })) yield toConnection(record)
+      for await (const record of context.store.list({ ...filter, provider: provider.id }))
+        yield toConnection(record)
     },
 
     refresh: (ref) => keeper.refresh(ref),
@@ -109,20 +114,29 @@ export function createOAuthClient<const P extends ProviderDefinition>(
       const key = connectionKey(context, ref)
       const id = encodeConnectionKey(key)
       // In the lease of refreshes, so that none can bring back what is being taken away.
-      return context.coordinator.withLease(`refresh:${id}`, keeper.leaseMs, async (): Promise<DisconnectResult> => {
-        const record = keeper.unsaved.get(id) ?? (await loadOrRemoveDamaged(context, key))
-        if (!record) return { revoked: false }
-        if (isOAuthError(record)) return { revoked: false, error: record }
-        const result = await revoke(context, () =>
-          revokeTokens(context, tokensOf(context, record), templateParams(context, record)),
-        )
-        keeper.unsaved.drop(id)
-        await context.store.remove(key)
-        const connection = toConnection(record)
-        const { revoked } = result
-        await runHook(context, 'onDisconnected', () => context.hooks.onDisconnected?.({ connection, revoked }), connection)
-        return result
-      })
+      return context.coordinator.withLease(
+        `refresh:${id}`,
+        keeper.leaseMs,
+        async (): Promise<DisconnectResult> => {
+          const record = keeper.unsaved.get(id) ?? (await loadOrRemoveDamaged(context, key))
+          if (!record) return { revoked: false }
+          if (isOAuthError(record)) return { revoked: false, error: record }
+          const result = await revoke(context, () =>
+            revokeTokens(context, tokensOf(context, record), templateParams(context, record)),
+          )
+          keeper.unsaved.drop(id)
+          await context.store.remove(key)
+          const connection = toConnection(record)
+          const { revoked } = result
+          await runHook(
+            context,
+            'onDisconnected',
+            () => context.hooks.onDisconnected?.({ connection, revoked }),
+            connection,
+          )
+          return result
+        },
+      )
     },
 
     async close() {
@@ -133,7 +147,11 @@ export function createOAuthClient<const P extends ProviderDefinition>(
 }
 
 /** Steps 2 to 10 of a callback (DESIGN §3): judge, claim, exchange, learn, persist, start the sync. */
-async function finishFlow(context: ClientContext, query: URLSearchParams, flow: Flow): Promise<CallbackResult> {
+async function finishFlow(
+  context: ClientContext,
+  query: URLSearchParams,
+  flow: Flow,
+): Promise<CallbackResult> {
   const { provider } = context
   const asked = { ...flow.params, ...context.fixedParams }
   checkShape(context, query)
@@ -144,7 +162,8 @@ async function finishFlow(context: ClientContext, query: URLSearchParams, flow: 
   if (!denial) {
     checkMatches(context, query, asked)
     await checkSignature(context, query)
-    if (!code) throw context.fail({ code: 'callback_invalid', detail: 'the callback has neither a code nor an error' })
+    if (!code)
+      throw context.fail({ code: 'callback_invalid', detail: 'the callback has neither a code nor an error' })
     named = { ...flow.params, ...captureFromCallback(context, query), ...context.fixedParams }
   }
   if (!(await context.coordinator.claim(`state:${flow.nonce}`, claimLifetime)))
@@ -158,8 +177,19 @@ async function finishFlow(context: ClientContext, query: URLSearchParams, flow: 
   const account = await readAccount(context, { params, tokens, secrets }, body)
 
   const { key, userId, redirectPath } = flow
-  const { connection, reconnected } = await persistConnection(context, { key, userId, tokens, params, account })
-  await runHook(context, 'onConnected', () => context.hooks.onConnected?.({ connection, reconnected }), connection)
+  const { connection, reconnected } = await persistConnection(context, {
+    key,
+    userId,
+    tokens,
+    params,
+    account,
+  })
+  await runHook(
+    context,
+    'onConnected',
+    () => context.hooks.onConnected?.({ connection, reconnected }),
+    connection,
+  )
   const sync = await startSync(context, connection)
   return { connection, redirectPath, ...(userId !== undefined && { userId }), sync }
 }

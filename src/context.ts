@@ -1,12 +1,20 @@
 import type { OAuthErrorDetails } from './errors/oauth-error.ts'
-import { extendError, isOAuthError, OAuthError } from './errors/oauth-error.ts'
+import { extendError, isOAuthError, type OAuthError } from './errors/oauth-error.ts'
 import type { Fetch } from './http/fetch-transport.ts'
 import type { HttpRequest, HttpResponse } from './http/transport.ts'
 import type { ProviderDefinition } from './provider/definition.ts'
 import { checkCapturedParam, type Params } from './provider/params.ts'
 import type { Keyring } from './state/keyring.ts'
 import type { ClientCredentials } from './tokens/token-request.ts'
-import type { Connection, ConnectionKey, ConnectionRef, Coordinator, Hooks, SyncOptions, TokenStore } from './types.ts'
+import type {
+  Connection,
+  ConnectionKey,
+  ConnectionRef,
+  Coordinator,
+  Hooks,
+  SyncOptions,
+  TokenStore,
+} from './types.ts'
 
 /** A client's configuration once it has been checked: what every flow works with. */
 export interface ClientContext {
@@ -38,10 +46,18 @@ export interface ClientContext {
 }
 
 /** Puts the provider's name (and the way back) to an error from further down; anything else is a bug and passes. */
-export function inContext(context: Pick<ClientContext, 'provider'>, error: unknown, redirectPath?: string): unknown {
+export function inContext(
+  context: Pick<ClientContext, 'provider'>,
+  error: unknown,
+  redirectPath?: string,
+): unknown {
   if (!isOAuthError(error)) return error
   const { id, name } = context.provider
-  return extendError(error, { provider: id, providerName: name, ...(redirectPath !== undefined && { redirectPath }) })
+  return extendError(error, {
+    provider: id,
+    providerName: name,
+    ...(redirectPath !== undefined && { redirectPath }),
+  })
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ids with control characters are refused

@@ -43,7 +43,10 @@ export function resolveOptions(
   const mistakes: string[] = missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []
   if (redirectUri && !isRedirectUri(redirectUri))
     mistakes.push('the redirect URI must be an https URL (http on loopback) without a fragment')
-  for (const [name, value] of [['timeout', options.timeout], ['refreshSkew', options.refreshSkew]] as const)
+  for (const [name, value] of [
+    ['timeout', options.timeout],
+    ['refreshSkew', options.refreshSkew],
+  ] as const)
     if (value !== undefined && !(Number.isFinite(value) && value >= (name === 'timeout' ? 1 : 0)))
       mistakes.push(`options.${name} must be a number of milliseconds`)
   const months = options.sync ? options.sync.months : undefined
@@ -75,7 +78,9 @@ export function resolveOptions(
     redirectUri,
     keyring,
     store,
-    coordinator: options.coordinator ? guardCoordinator(options.coordinator) : (store.coordinator ?? inProcessCoordinator()),
+    coordinator: options.coordinator
+      ? guardCoordinator(options.coordinator)
+      : (store.coordinator ?? inProcessCoordinator()),
     scopes: options.scopes ?? provider.authorization.scopes?.default ?? [],
     fixedParams,
     fingerprint: shortHash(JSON.stringify([clientId, redirectUri, fixed]), 6),
@@ -101,7 +106,9 @@ export function resolveOptions(
       }
     },
     // Node's fetch takes an undici dispatcher; other runtimes ignore what they do not know.
-    apiFetch: fetch ?? ((input, init) => globalThis.fetch(input, dispatcher ? Object.assign({}, init, { dispatcher }) : init)),
+    apiFetch:
+      fetch ??
+      ((input, init) => globalThis.fetch(input, dispatcher ? Object.assign({}, init, { dispatcher }) : init)),
     fail,
   }
   return { context, ownedStore: options.store === undefined ? ownStore : undefined }

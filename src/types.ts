@@ -129,6 +129,7 @@ export interface SyncOptions {
   /** Calendar months to look back; default 3. */
   readonly months?: number
   /** Hand the job to your queue; return its id. Must settle within `timeout`. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a function without a return is typed so
   start(job: HistoricalSyncJob): Promise<string | void> | string | void
 }
 

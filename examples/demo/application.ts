@@ -1,5 +1,11 @@
 import { createServer } from 'node:http'
-import { createOAuthClient, createOAuthHandler, fileStore, type HistoricalSyncJob, type OAuthClient } from 'latchkey'
+import {
+  createOAuthClient,
+  createOAuthHandler,
+  fileStore,
+  type HistoricalSyncJob,
+  type OAuthClient,
+} from 'latchkey'
 import { toNodeListener } from 'latchkey/node'
 import type { Simulated } from './simulators.ts'
 

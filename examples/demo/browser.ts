@@ -4,7 +4,8 @@ export function createBrowser(sessionHeaders: Readonly<Record<string, string>> =
 
   async function request(url: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers({ accept: 'text/html', ...sessionHeaders })
-    if (cookies.size > 0) headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
+    if (cookies.size > 0)
+      headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
     for (const [name, value] of new Headers(init.headers)) headers.set(name, value)
     const response = await fetch(url, { ...init, headers, redirect: 'manual' })
     for (const cookie of response.headers.getSetCookie()) {
@@ -36,22 +37,25 @@ export function createBrowser(sessionHeaders: Readonly<Record<string, string>> =
       const fields = new URLSearchParams()
       for (const [tag] of page.matchAll(/<input[^>]*>/g)) {
         const name = /name="([^"]*)"/.exec(tag)?.[1]
-        if (name) fields.set(unescape(name), unescape(/value="([^"]*)"/.exec(tag)?.[1] ?? ''))
+        if (name) fields.set(decodeEntities(name), decodeEntities(/value="([^"]*)"/.exec(tag)?.[1] ?? ''))
       }
       fields.set('decision', decision)
-      const target = new URL(unescape(action), consentUrl).href
+      const target = new URL(decodeEntities(action), consentUrl).href
       return next(await request(target, { method: 'POST', body: fields }), target)
     },
     /** Follows the callback; where the application sends the browser in the end, or the page it shows. */
     async finish(callbackUrl: string): Promise<{ readonly location?: string; readonly page: string }> {
       const response = await request(callbackUrl)
       const location = response.headers.get('location')
-      return { ...(location && { location: new URL(location, callbackUrl).href }), page: await response.text() }
+      return {
+        ...(location && { location: new URL(location, callbackUrl).href }),
+        page: await response.text(),
+      }
     },
   }
 }
 
-function unescape(text: string): string {
+function decodeEntities(text: string): string {
   return text
     .replace(/&quot;/g, '"')
     .replace(/&#39;/g, "'")

@@ -32,7 +32,7 @@ export async function* runFaults(
   ] as const) {
     const { mock, client } = simulator(id)
     mock.fault({ kind: 'html', on: 'exchange', ...details })
-    yield row(fault, client, await attempt(client, async (url) => (await approve(url))))
+    yield row(fault, client, await attempt(client, async (url) => await approve(url)))
   }
   {
     const { client } = simulator('google-calendar')

@@ -10,12 +10,18 @@ const write: Readonly<Record<SinceFormat, (date: Date) => string>> = {
 }
 
 /** What a backfill of this integration would read first: a path for `client.fetch`. */
-export function firstRequest(definition: ProviderDefinition, from: Date): { path: string; init: RequestInit } {
+export function firstRequest(
+  definition: ProviderDefinition,
+  from: Date,
+): { path: string; init: RequestInit } {
   const { history } = definition
   if (!history) return { path: '/', init: {} }
   const since = write[history.sinceFormat ?? 'iso8601'](from)
   const path = history.resource.replaceAll('{since}', encodeURIComponent(since))
   if (!history.json) return { path, init: { method: history.method ?? 'GET' } }
   const body = JSON.stringify(history.json).replaceAll('{since}', since)
-  return { path, init: { method: history.method ?? 'POST', body, headers: { 'content-type': 'application/json' } } }
+  return {
+    path,
+    init: { method: history.method ?? 'POST', body, headers: { 'content-type': 'application/json' } },
+  }
 }

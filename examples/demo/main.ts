@@ -21,26 +21,59 @@ const setup: Setup = {
   appPort,
   storePath,
   secret: randomBytes(32).toString('base64url'),
-  simulated: simulators.map(({ definition, clientId, clientSecret }) => ({ definition, clientId, clientSecret })),
+  simulated: simulators.map(({ definition, clientId, clientSecret }) => ({
+    definition,
+    clientId,
+    clientSecret,
+  })),
 }
 
 try {
   console.log(bold(`\n1. Connect ${simulators.length} integrations for two tenants, over HTTP\n`))
-  const connected = await runProcess('connect', table([['integration', 16], ['tenant', 8], ['account', 20], ['scopes', 34], ['expires', 9], ['historical sync', 16]]))
+  const connected = await runProcess(
+    'connect',
+    table([
+      ['integration', 16],
+      ['tenant', 8],
+      ['account', 20],
+      ['scopes', 34],
+      ['expires', 9],
+      ['historical sync', 16],
+    ]),
+  )
 
-  console.log(bold('\n2. That process was killed. Another one, on the same store, with every access token expired\n'))
+  console.log(
+    bold('\n2. That process was killed. Another one, on the same store, with every access token expired\n'),
+  )
   for (const { mock } of simulators) mock.expireAccessTokens()
-  const alive = await runProcess('restart', table([['integration', 16], ['tenant', 8], ['status', 8], ['tokens', 26], ['API', 8]]))
+  const alive = await runProcess(
+    'restart',
+    table([
+      ['integration', 16],
+      ['tenant', 8],
+      ['status', 8],
+      ['tokens', 26],
+      ['API', 8],
+    ]),
+  )
   if (alive !== connected) throw new Error(`${connected} were connected, ${alive} are alive`)
 
   console.log(bold('\n3. What a user sees when it goes wrong\n'))
-  const faults = table([['fault', 29], ['code', 20], ['message', 60]])
+  const faults = table([
+    ['fault', 29],
+    ['code', 20],
+    ['message', 60],
+  ])
   const app = await startApplication(setup)
   for await (const { fault, code, message } of runFaults(app, simulators)) faults.row(fault, code, message)
   await app.close()
 
   const seconds = ((Date.now() - started) / 1000).toFixed(1)
-  console.log(green(`\n${connected} connections made, all alive after a restart, every fault a clear error (${seconds} s)\n`))
+  console.log(
+    green(
+      `\n${connected} connections made, all alive after a restart, every fault a clear error (${seconds} s)\n`,
+    ),
+  )
 } finally {
   await Promise.all(simulators.map(({ close }) => close()))
   await rm(storePath, { recursive: true, force: true })
@@ -48,7 +81,9 @@ try {
 
 /** Runs one process of the application to its end: the first by SIGKILL, as a crash would end it. */
 async function runProcess(phase: 'connect' | 'restart', rows: ReturnType<typeof table>): Promise<number> {
-  const child = fork(fileURLToPath(new URL('./process.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] })
+  const child = fork(fileURLToPath(new URL('./process.ts', import.meta.url)), {
+    execArgv: ['--import', 'tsx'],
+  })
   return new Promise((resolve, reject) => {
     let count: number | undefined
     child.on('message', (message: Message) => {

@@ -1,4 +1,4 @@
-import { startApplication, type Setup } from './application.ts'
+import { type Setup, startApplication } from './application.ts'
 import { createBrowser } from './browser.ts'
 import { firstRequest } from './first-request.ts'
 import { exampleParams } from './simulators.ts'
@@ -36,14 +36,19 @@ async function run(setup: Setup & { readonly phase: 'connect' | 'restart' }): Pr
         const { id, name } = client.provider
         await tell({ kind: 'doing', text: `connecting ${name} for ${tenantId}` })
         const browser = createBrowser({ 'x-demo-tenant': tenantId })
-        const query = new URLSearchParams({ redirectPath: '/integrations', ...exampleParams(client.provider) })
+        const query = new URLSearchParams({
+          redirectPath: '/integrations',
+          ...exampleParams(client.provider),
+        })
         const consent = await browser.begin(`${app.origin}/oauth/${id}/connect?${query}`)
         const { location, page } = await browser.finish(await browser.decide(consent, 'approve'))
-        if (!location?.includes(`connected=${id}`)) throw new Error(`${name} did not connect: ${location ?? page}`)
+        if (!location?.includes(`connected=${id}`))
+          throw new Error(`${name} did not connect: ${location ?? page}`)
         const connection = await client.getConnection({ tenantId })
         if (!connection) throw new Error(`${name} was not stored`)
         const account = connection.account?.name ?? connection.account?.id ?? '-'
-        const scopes = connection.scopes.length === 0 ? 'none' : `${connection.scopes.length}: ${connection.scopes[0]}`
+        const scopes =
+          connection.scopes.length === 0 ? 'none' : `${connection.scopes.length}: ${connection.scopes[0]}`
         const expires = connection.expiresAt ? minutesFromNow(connection.expiresAt) : 'never'
         const job = app.queue.at(-1)
         const sync = job ? `from ${job.from.toISOString().slice(0, 10)}` : 'not started'
@@ -62,10 +67,16 @@ async function run(setup: Setup & { readonly phase: 'connect' | 'restart' }): Pr
         const { path, init } = firstRequest(client.provider, new Date(Date.now() - 90 * 86_400_000))
         const response = await client.fetch({ tenantId }, path, init)
         const after = await client.getConnection({ tenantId })
-        const refreshed = after && after.version > version ? `refreshed (version ${version} → ${after.version})` : 'unchanged'
+        const refreshed =
+          after && after.version > version ? `refreshed (version ${version} → ${after.version})` : 'unchanged'
         if (response.status !== 200 || after?.status !== 'active' || refreshed === 'unchanged')
-          throw new Error(`${client.provider.name} of ${tenantId}: HTTP ${response.status}, ${after?.status}, ${refreshed}`)
-        await tell({ kind: 'row', cells: [client.provider.name, tenantId, after.status, refreshed, `HTTP ${response.status}`] })
+          throw new Error(
+            `${client.provider.name} of ${tenantId}: HTTP ${response.status}, ${after?.status}, ${refreshed}`,
+          )
+        await tell({
+          kind: 'row',
+          cells: [client.provider.name, tenantId, after.status, refreshed, `HTTP ${response.status}`],
+        })
         alive += 1
       }
     }

@@ -1,6 +1,6 @@
 import type { ProviderDefinition } from 'latchkey'
-import { type MockProvider, mockProvider } from 'latchkey/testing'
 import { providers } from 'latchkey/providers'
+import { type MockProvider, mockProvider } from 'latchkey/testing'
 
 /** What a process of the demo needs to know of a simulator that runs in another. */
 export interface Simulated {
@@ -25,7 +25,12 @@ export async function startSimulators(
       const clientSecret = `demo-secret-of-${provider.id}`
       const redirectUri = `${appOrigin}/oauth/${provider.id}/callback`
       const account = { id: `${provider.id}-account`, name: 'Ada’s workspace' }
-      const mock = mockProvider<ProviderDefinition>(provider, { clientId, clientSecret, redirectUri, account })
+      const mock = mockProvider<ProviderDefinition>(provider, {
+        clientId,
+        clientSecret,
+        redirectUri,
+        account,
+      })
       const { definition, close } = await mock.listen()
       return { definition, clientId, clientSecret, mock, close }
     }),
@@ -34,7 +39,8 @@ export async function startSimulators(
 
 /** A value for each param a user has to give: the definition's own example. */
 export function exampleParams(definition: ProviderDefinition): Record<string, string> {
-  const needed = Object.entries(definition.params ?? {}).filter(([, param]) => param.required && (param.from ?? 'user') === 'user')
+  const needed = Object.entries(definition.params ?? {}).filter(
+    ([, param]) => param.required && (param.from ?? 'user') === 'user',
+  )
   return Object.fromEntries(needed.map(([name, param]) => [name, param.example]))
 }
-

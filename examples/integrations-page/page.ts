@@ -9,8 +9,14 @@ export interface Card {
   readonly lastSync: string | undefined
 }
 
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-const escape = (text: string) => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character)
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character)
 
 /** The settings page: plain HTML, one small script for Disconnect, nothing from elsewhere. */
 export function renderPage(cards: readonly Card[], notice: string | undefined, nonce: string): string {
@@ -40,7 +46,7 @@ button:focus-visible, input:focus-visible { outline: 3px solid var(--accent); ou
 </head>
 <body>
 <h1>Integrations</h1>
-<p role="status"${notice ? ' class="notice"' : ''}>${notice ? escape(notice) : ''}</p>
+<p role="status"${notice ? ' class="notice"' : ''}>${notice ? escapeHtml(notice) : ''}</p>
 <ul>
 ${cards.map(renderCard).join('\n')}
 </ul>
@@ -61,8 +67,8 @@ for (const button of document.querySelectorAll('button[data-disconnect]')) {
 const statusWords = { active: 'Connected', reconnect_required: 'Needs reconnecting' } as const
 
 function renderCard({ provider, connection, simulated, lastSync }: Card): string {
-  const id = escape(provider.id)
-  const name = escape(provider.name)
+  const id = escapeHtml(provider.id)
+  const name = escapeHtml(provider.name)
   const status = connection ? statusWords[connection.status] : 'Not connected'
   const facts: (readonly [string, string | undefined])[] = [
     ['Account', connection?.account?.name ?? connection?.account?.id],
@@ -70,11 +76,15 @@ function renderCard({ provider, connection, simulated, lastSync }: Card): string
     ['Last sync', connection && (lastSync ?? 'none yet')],
     ['Answered by', simulated ? 'a simulator on this machine' : 'the real provider'],
   ]
-  const rows = facts.filter(([, value]) => value).map(([term, value]) => `<dt>${term}</dt><dd>${escape(value ?? '')}</dd>`)
-  const asked = Object.entries(provider.params ?? {}).filter(([, param]) => param.required && (param.from ?? 'user') === 'user')
+  const rows = facts
+    .filter(([, value]) => value)
+    .map(([term, value]) => `<dt>${term}</dt><dd>${escapeHtml(value ?? '')}</dd>`)
+  const asked = Object.entries(provider.params ?? {}).filter(
+    ([, param]) => param.required && (param.from ?? 'user') === 'user',
+  )
   const inputs = asked.map(
     ([param, { description, example }]) =>
-      `<label>${escape(description)}<input name="${escape(param)}" placeholder="${escape(example)}" required autocomplete="off"></label>`,
+      `<label>${escapeHtml(description)}<input name="${escapeHtml(param)}" placeholder="${escapeHtml(example)}" required autocomplete="off"></label>`,
   )
   const connect = `<form action="/oauth/${id}/connect" method="get">
     <input type="hidden" name="redirectPath" value="/">${inputs.join('')}

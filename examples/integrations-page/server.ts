@@ -13,13 +13,13 @@ import { type Card, renderPage } from './page.ts'
 // npm start: a settings page on localhost. Integrations whose <ID>_CLIENT_ID and <ID>_CLIENT_SECRET are in the
 // environment go to the real provider, the others to a simulator made from the same definition.
 
-const port = Number(process.env['PORT'] ?? 3000)
+const port = Number(process.env.PORT ?? 3000)
 const origin = `http://localhost:${port}`
 const tenant = { tenantId: 'demo', userId: 'you' }
-const secret = process.env['LATCHKEY_SECRET'] ?? randomBytes(32).toString('base64url')
+const secret = process.env.LATCHKEY_SECRET ?? randomBytes(32).toString('base64url')
 // A secret that is made anew at each start cannot open what the last one sealed, so neither is the store kept.
-const trial = process.env['LATCHKEY_SECRET'] ? undefined : await mkdtemp(join(tmpdir(), 'latchkey-trial-'))
-const store = fileStore(trial ?? process.env['LATCHKEY_STORE'] ?? '.latchkey')
+const trial = process.env.LATCHKEY_SECRET ? undefined : await mkdtemp(join(tmpdir(), 'latchkey-trial-'))
+const store = fileStore(trial ?? process.env.LATCHKEY_STORE ?? '.latchkey')
 const lastSyncs = new Map<string, string>()
 
 const hasCredentials = (id: string) => {
@@ -54,7 +54,10 @@ async function sync(client: OAuthClient, from: Date): Promise<void> {
   const since = from.toISOString().slice(0, 10)
   try {
     const response = await client.fetch(tenant, path, init)
-    lastSyncs.set(client.provider.id, `${new Date().toLocaleTimeString()}, from ${since}, HTTP ${response.status}`)
+    lastSyncs.set(
+      client.provider.id,
+      `${new Date().toLocaleTimeString()}, from ${since}, HTTP ${response.status}`,
+    )
   } catch (error) {
     lastSyncs.set(client.provider.id, error instanceof Error ? error.message : 'failed')
   }
@@ -88,7 +91,8 @@ function readNotice(query: URLSearchParams): string | undefined {
   if (connected) return `${connected} is connected.`
   if (disconnected)
     return `${disconnected} is disconnected${query.has('revoked') ? ', and its access was revoked at the provider' : ''}.`
-  if (failed && query.get('oauth_error') === 'authorization_denied') return `${failed} was not connected: access was denied.`
+  if (failed && query.get('oauth_error') === 'authorization_denied')
+    return `${failed} was not connected: access was denied.`
   return failed && `${failed} was not connected (${query.get('oauth_error')}). Try again.`
 }
 

@@ -16,6 +16,7 @@ export const google = {
     url: 'https://oauth2.googleapis.com/token',
     authentication: 'client_secret_post',
   },
+  tokenResponse: { lifetime: 3_599 },
   refresh: { rotates: false },
   revocation: {
     url: 'https://oauth2.googleapis.com/revoke',

@@ -81,6 +81,8 @@ export const zoho = {
     // Where both come, `expires_in` is in milliseconds (zohocrm SDK, oauth_token.js).
     fields: { expiresIn: ['expires_in_sec', 'expires_in'] },
     capture: { apiDomain: 'api_domain' },
+    error: { status: 200 },
+    lifetime: 3_600,
   },
   refresh: {
     rotates: false,

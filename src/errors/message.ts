@@ -54,7 +54,12 @@ function withoutControls(text: string): string {
 
 /** An expression for every form a secret is echoed in. Not kept: a cache of these would be one of secrets. */
 function echoOf(secret: string): RegExp {
-  const forms = [encodedForm(secret), encodedForm(withoutControls(secret)), ...base64Forms(secret), hexForm(secret)]
+  const forms = [
+    encodedForm(secret),
+    encodedForm(withoutControls(secret)),
+    ...base64Forms(secret),
+    hexForm(secret),
+  ]
   const distinct = [...new Set(forms)].filter((form) => form !== '').sort((a, b) => b.length - a.length)
   return new RegExp(distinct.join('|'), 'g')
 }
@@ -90,12 +95,15 @@ function base64Forms(secret: string): string[] {
   for (const text of new Set([secret, encoded, component])) {
     const whole = Buffer.from(text).toString('base64').replace(/=+$/, '')
     const inside = [0, 1, 2].map((offset) => {
-      const shifted = Buffer.from('x'.repeat(offset) + text).toString('base64').replace(/=+$/, '')
+      const shifted = Buffer.from('x'.repeat(offset) + text)
+        .toString('base64')
+        .replace(/=+$/, '')
       const tail = (offset + Buffer.byteLength(text)) % 3 === 0 ? 0 : 1
       return shifted.slice(offset === 0 ? 0 : offset + 1, shifted.length - tail)
     })
     for (const form of [whole, ...inside])
-      if (form.length >= minSecret) forms.push(escapeExpression(form), escapeExpression(form.replace(/\+/g, '-').replace(/\//g, '_')))
+      if (form.length >= minSecret)
+        forms.push(escapeExpression(form), escapeExpression(form.replace(/\+/g, '-').replace(/\//g, '_')))
   }
   // Up to two characters beside it, and the padding, belong to the secret in part.
   return forms.map((form) => `(?:[A-Za-z0-9+/_-]{0,2}${form}[A-Za-z0-9+/_-]?=*)`)

@@ -49,7 +49,8 @@ export class OAuthError extends Error {
         provider: details.providerName ?? details.provider,
         error: details.error ?? details.code,
         // Beside the provider's own error, words of ours would read as if they were its own.
-        errorDescription: details.errorDescription ?? (details.error === undefined ? details.detail : undefined),
+        errorDescription:
+          details.errorDescription ?? (details.error === undefined ? details.detail : undefined),
       }),
       details.cause === undefined ? undefined : { cause: details.cause },
     )

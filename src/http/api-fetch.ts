@@ -28,7 +28,11 @@ interface ApiCall {
 export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
   const { provider } = context
 
-  return async function apiFetch(ref: ConnectionRef, input: string | URL, init: RequestInit = {}): Promise<Response> {
+  return async function apiFetch(
+    ref: ConnectionRef,
+    input: string | URL,
+    init: RequestInit = {},
+  ): Promise<Response> {
     const { record, tokens } = await keeper.hold(connectionKey(context, ref))
     const params = templateParams(context, record)
     const call = prepare(input, init, params)
@@ -56,14 +60,18 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
     const base = expandUrl(provider, provider.api.baseUrl, params)
     const text = typeof input === 'string' ? input : input.href
     const absolute = /^[a-z][a-z0-9+.-]*:/i.test(text) || /^[/\\]{2}/.test(text)
-    if (!absolute) return assertAllowed(new URL(`${base.href.replace(/\/$/, '')}/${text.replace(/^\//, '')}`), params)
+    if (!absolute)
+      return assertAllowed(new URL(`${base.href.replace(/\/$/, '')}/${text.replace(/^\//, '')}`), params)
     return assertAllowed(assertSafeUrl(provider, text), params)
   }
 
   function assertAllowed(url: URL, params: Params): URL {
     const allowed = [provider.api.baseUrl, ...(provider.api.hosts ?? [])]
     if (allowed.some((template) => expandUrl(provider, template, params).origin === url.origin)) return url
-    throw context.fail({ code: 'host_not_allowed', detail: `"${url.host}" is not an API host of this provider` })
+    throw context.fail({
+      code: 'host_not_allowed',
+      detail: `"${url.host}" is not an API host of this provider`,
+    })
   }
 
   async function follow(call: ApiCall, token: string, params: Params): Promise<Response> {
@@ -72,7 +80,8 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
     for (let hops = 0; ; hops++) {
       const response = await waitOut(url, { ...init, method }, token, params, call.replayable)
       const location = response.headers.get('location')
-      if (response.status < 300 || response.status >= 400 || !location || hops >= mostRedirects) return response
+      if (response.status < 300 || response.status >= 400 || !location || hops >= mostRedirects)
+        return response
       if (call.init.redirect === 'manual' || !URL.canParse(location, url.href)) return response
       const next = new URL(location, url)
       if (!isAllowed(next, params)) return response
@@ -126,7 +135,8 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
     if (!headers.has('accept')) headers.set('accept', 'application/json')
     if (!headers.has('user-agent')) headers.set('user-agent', userAgent)
     for (const [name, template] of Object.entries(provider.api.headers ?? {}))
-      if (!headers.has(name) || name.toLowerCase() === 'accept') headers.set(name, expandText(provider, template, params))
+      if (!headers.has(name) || name.toLowerCase() === 'accept')
+        headers.set(name, expandText(provider, template, params))
     const [credential, value] = credentialHeader(provider, token, params)
     headers.set(credential, value)
     const timeout = new AbortController()
@@ -146,7 +156,9 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
   /** HTTP 401, or what else the definition knows (slack says `token_expired` under HTTP 200). */
   async function looksExpired(response: Response): Promise<boolean> {
     if (response.status === 401) return true
-    const signs = provider.api.expired?.filter(({ status }) => status === undefined || status === response.status)
+    const signs = provider.api.expired?.filter(
+      ({ status }) => status === undefined || status === response.status,
+    )
     if (!signs?.length || !/json/i.test(response.headers.get('content-type') ?? '')) return false
     const stream = response.clone().body
     const bytes = stream && (await readStream(stream, peekBytes))

@@ -51,7 +51,14 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-const entities = new Map([['amp', '&'], ['lt', '<'], ['gt', '>'], ['quot', '"'], ['apos', "'"], ['nbsp', ' ']])
+const entities = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+  ['nbsp', ' '],
+])
 
 /** Longer than what its reader looks at, so that it knows of the cut. */
 const longestTitle = 20_000

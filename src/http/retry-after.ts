@@ -10,7 +10,10 @@ export interface ResetHeader {
  * the provider's own reset header. `undefined`: nothing was said that can be read.
  */
 export function readRetryAfter(headers: Headers, now: number, reset?: ResetHeader): number | undefined {
-  return parseRetryAfter(headers['retry-after'], now) ?? (reset && parseReset(headers[reset.header.toLowerCase()], reset, now))
+  return (
+    parseRetryAfter(headers['retry-after'], now) ??
+    (reset && parseReset(headers[reset.header.toLowerCase()], reset, now))
+  )
 }
 
 function parseRetryAfter(value: string | undefined, now: number): number | undefined {

@@ -29,7 +29,10 @@ export const userAgent = 'latchkey'
 export const maxBodyBytes = 1024 * 1024
 
 /** Reads a body up to the limit; gives it up beyond. */
-export async function readLimited(body: AsyncIterable<Uint8Array>, limit = maxBodyBytes): Promise<Uint8Array | undefined> {
+export async function readLimited(
+  body: AsyncIterable<Uint8Array>,
+  limit = maxBodyBytes,
+): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body) {
@@ -75,7 +78,10 @@ export const longestTimer = 2 ** 31 - 1
  * Runs `send` with a signal that aborts after `timeoutMs`, and names what went wrong without quoting it. A transport
  * that ignores its signal is given up all the same.
  */
-export async function withTimeout<T>(timeoutMs: number, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withTimeout<T>(
+  timeoutMs: number,
+  send: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const abort = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_resolve, reject) => {
@@ -108,6 +114,7 @@ export function transportError(error: unknown, timedOut: boolean): OAuthError {
 
 function systemCode(error: unknown, depth = 0): string | undefined {
   if (typeof error !== 'object' || error === null || depth > 4) return undefined
-  if ('code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(error.code)) return error.code
+  if ('code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(error.code))
+    return error.code
   return 'cause' in error ? systemCode(error.cause, depth + 1) : undefined
 }

@@ -1,8 +1,8 @@
 import type { ClientContext } from '../context.ts'
 import type { Params } from '../provider/params.ts'
 import { expandUrl } from '../provider/template.ts'
-import { expandAll } from '../tokens/token-request.ts'
 import { codeChallenge } from '../state/digest.ts'
+import { expandAll } from '../tokens/token-request.ts'
 
 /** Where the browser goes (RFC 6749 §4.1.1, RFC 7636 §4.3), every value encoded. */
 export function authorizationUrl(
@@ -31,10 +31,10 @@ export function authorizationUrl(
   for (const more of Object.values(authorization.additionalScopes ?? {}))
     if (more.default.length > 0) query[more.parameter] = more.default.join(scopes?.separator ?? ' ')
   if (authorization.responseMode && authorization.responseMode !== 'query')
-    query['response_mode'] = authorization.responseMode
+    query.response_mode = authorization.responseMode
   if (flow.codeVerifier !== undefined) {
-    query['code_challenge'] = codeChallenge(flow.codeVerifier)
-    query['code_challenge_method'] = 'S256'
+    query.code_challenge = codeChallenge(flow.codeVerifier)
+    query.code_challenge_method = 'S256'
   }
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
   return url.href

@@ -24,7 +24,11 @@ export function checkIssuer(context: ClientContext, query: URLSearchParams, para
 export function checkMatches(context: ClientContext, query: URLSearchParams, params: Params): void {
   for (const [parameter, template] of Object.entries(context.provider.callback?.match ?? {})) {
     const given = query.get(parameter)
-    if (given !== null && given.toLowerCase() === expandText(context.provider, template, params).toLowerCase()) continue
+    if (
+      given !== null &&
+      given.toLowerCase() === expandText(context.provider, template, params).toLowerCase()
+    )
+      continue
     throw context.fail({
       code: 'params_invalid',
       detail: `the callback's "${parameter}" is not the one this flow was begun for`,
@@ -40,7 +44,9 @@ export async function checkSignature(context: ClientContext, query: URLSearchPar
   const given = query.get(signature.parameter)
   if (given === null) throw refuse('the callback is not signed')
   const left = new Set([signature.parameter, ...(signature.exclude ?? [])])
-  const signed = [...query].filter(([name]) => !left.has(name)).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  const signed = [...query]
+    .filter(([name]) => !left.has(name))
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
   const { clientSecret } = await context.credentials()
   const expected = createHmac('sha256', clientSecret ?? '')
     .update(new URLSearchParams(signed).toString())
@@ -71,7 +77,10 @@ function checkCallbackParam(context: ClientContext, name: string, value: string)
     return checkCapturedParam(context.provider, name, value)
   } catch (error) {
     if (format === 'text') throw error
-    throw context.fail({ code: 'host_not_allowed', detail: `the callback's server is not one of the provider's ("${name}")` })
+    throw context.fail({
+      code: 'host_not_allowed',
+      detail: `the callback's server is not one of the provider's ("${name}")`,
+    })
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { checkId, type ClientContext, inContext } from '../context.ts'
+import { type ClientContext, checkId, inContext } from '../context.ts'
 import type { Params } from '../provider/params.ts'
 import { equalSecrets, shortHash } from '../state/digest.ts'
 import { type OAuthState, openState, sealState, stateLifetime } from '../state/oauth-state.ts'
@@ -75,11 +75,21 @@ export function openFlow(
     })
   const given = binding === undefined ? undefined : shortHash(binding, bindingBytes)
   if (!equalSecrets(given, payload.bindingHash))
-    throw context.fail({ code: 'state_mismatch', detail: 'the flow was begun in another browser', redirectPath })
+    throw context.fail({
+      code: 'state_mismatch',
+      detail: 'the flow was begun in another browser',
+      redirectPath,
+    })
   const somebodyElse =
-    expect && (expect.tenantId !== payload.tenantId || (expect.userId !== undefined && payload.userId !== undefined && expect.userId !== payload.userId))
+    expect &&
+    (expect.tenantId !== payload.tenantId ||
+      (expect.userId !== undefined && payload.userId !== undefined && expect.userId !== payload.userId))
   if (somebodyElse)
-    throw context.fail({ code: 'state_mismatch', detail: 'the flow was begun by somebody else', redirectPath })
+    throw context.fail({
+      code: 'state_mismatch',
+      detail: 'the flow was begun by somebody else',
+      redirectPath,
+    })
   const { id } = context.provider
   return {
     key: {

@@ -74,12 +74,14 @@ function crossCheck(definition: ProviderDefinition): string[] {
   const params = definition.params ?? {}
   const mistakes = unfilledPlaceholders(definition)
   for (const [name, param] of Object.entries(params))
-    if (!matchesPattern(param.pattern, param.example)) mistakes.push(`params.${name}.example: does not match its pattern`)
+    if (!matchesPattern(param.pattern, param.example))
+      mistakes.push(`params.${name}.example: does not match its pattern`)
   for (const [name, { pattern, default: fallback }] of Object.entries(params))
     if (fallback !== undefined && !fallback.includes('{') && !matchesPattern(pattern, fallback))
       mistakes.push(`params.${name}.default: does not match its pattern`)
   for (const [name, derived] of Object.entries(definition.derived ?? {}))
-    if (!Object.hasOwn(params, derived.from)) mistakes.push(`derived.${name}.from: there is no param "${derived.from}"`)
+    if (!Object.hasOwn(params, derived.from))
+      mistakes.push(`derived.${name}.from: there is no param "${derived.from}"`)
   const captured = [
     ...Object.keys(definition.callback?.capture ?? {}),
     ...Object.keys(definition.tokenResponse?.capture ?? {}),
@@ -102,7 +104,8 @@ function unfilledPlaceholders(definition: ProviderDefinition): string[] {
     if (typeof value !== 'string') return
     const part = Object.keys(flowValues).find((each) => path.startsWith(`${each}.`))
     for (const [, name = ''] of value.matchAll(/\{([A-Za-z][A-Za-z0-9]*)\}/g))
-      if (!named.has(name) && !(part && flowValues[part]?.includes(name))) mistakes.push(`${path}: nothing is called "${name}"`)
+      if (!named.has(name) && !(part && flowValues[part]?.includes(name)))
+        mistakes.push(`${path}: nothing is called "${name}"`)
   }
   walk(definition, '')
   return mistakes

@@ -19,7 +19,9 @@ export type ApiDefinition = ProviderDefinition['api']
 /** How an answer is recognised. */
 export type Sign = NonNullable<ApiDefinition['expired']>[number]
 
-type ParamsOf<P extends ProviderDefinition> = P extends { readonly params: infer D } ? D : Record<never, never>
+type ParamsOf<P extends ProviderDefinition> = P extends { readonly params: infer D }
+  ? D
+  : Record<never, never>
 
 type RequiredParamNames<D> = {
   [K in keyof D]: D[K] extends { readonly required: true } ? K : never

@@ -19,7 +19,8 @@ function normalize(param: ParamDefinition, value: string): string {
   if (!rules) return value
   let result = value.trim()
   if (rules.lowercase) result = result.toLowerCase()
-  for (const prefix of rules.stripPrefixes ?? []) if (result.startsWith(prefix)) result = result.slice(prefix.length)
+  for (const prefix of rules.stripPrefixes ?? [])
+    if (result.startsWith(prefix)) result = result.slice(prefix.length)
   for (const suffix of rules.stripSuffixes ?? [])
     if (result.endsWith(suffix)) result = result.slice(0, result.length - suffix.length)
   return result
@@ -29,7 +30,10 @@ function check(definition: ProviderDefinition, name: string, param: ParamDefinit
   if (typeof value !== 'string') throw invalid(definition, `param "${name}" must be a string`)
   const clean = normalize(param, value)
   if (!matchesPattern(param.pattern, clean))
-    throw invalid(definition, `param "${name}" is not valid: ${param.description}, for example "${param.example}"`)
+    throw invalid(
+      definition,
+      `param "${name}" is not valid: ${param.description}, for example "${param.example}"`,
+    )
   return clean
 }
 
@@ -66,7 +70,10 @@ export function checkTenantParams(
   for (const [name, param] of Object.entries(definition.params ?? {})) {
     if (!param.required || (param.from ?? 'user') !== 'user') continue
     if (!Object.hasOwn(result, name) && !Object.hasOwn(fixed, name))
-      throw invalid(definition, `param "${name}" is missing: ${param.description}, for example "${param.example}"`)
+      throw invalid(
+        definition,
+        `param "${name}" is missing: ${param.description}, for example "${param.example}"`,
+      )
   }
   return result
 }

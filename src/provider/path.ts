@@ -1,5 +1,8 @@
 /** One step into a JSON value: a property, an index, or the first element whose property has a value. */
-type Step = { readonly key: string } | { readonly index: number } | { readonly where: string; readonly is: string }
+type Step =
+  | { readonly key: string }
+  | { readonly index: number }
+  | { readonly where: string; readonly is: string }
 
 const parsed = new Map<string, readonly Step[]>()
 

@@ -21,7 +21,9 @@ export function createProviderSchema(zod: typeof Zod) {
     .refine(isAnchored, 'anchored: begins with ^ and ends with $, around all alternatives')
     .refine(isRegularExpression, 'a valid regular expression')
   /** `a.b[0].c`, or `list[is_default=true].id`: where a value stands in a JSON body. */
-  const path = z.string().regex(/^[\w$@.-]*(?:\[[^\]]+\][\w$@.-]*)*$/, 'a path such as "team.id" or "items[0].name"')
+  const path = z
+    .string()
+    .regex(/^[\w$@.-]*(?:\[[^\]]+\][\w$@.-]*)*$/, 'a path such as "team.id" or "items[0].name"')
   const paths = z.union([path, z.array(path).min(1).readonly()])
   const name = z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/, 'a camelCase name')
   const stringMap = z.record(z.string(), template)
@@ -61,7 +63,10 @@ export function createProviderSchema(zod: typeof Zod) {
     /** The param that decides. */
     from: name,
     /** The first case whose pattern matches gives the value (quickbooks sandbox, zoho locations, github hosts). */
-    cases: z.array(z.strictObject({ when: pattern, value: template })).min(1).readonly(),
+    cases: z
+      .array(z.strictObject({ when: pattern, value: template }))
+      .min(1)
+      .readonly(),
   })
 
   const clientAuthentication = z.enum(['client_secret_basic', 'client_secret_post', 'none'])
@@ -104,11 +109,18 @@ export function createProviderSchema(zod: typeof Zod) {
       .strictObject({
         code: paths.optional(),
         description: paths.optional(),
+        /** The status that failures come under, if not 400 or 401 (github and zoho: 200). */
+        status: z.number().int().optional(),
         /** Body values that mean failure under HTTP 200 (slack `ok: false`). A missing token always does. */
         when: z.record(path, z.union([z.string(), z.number(), z.boolean()])).optional(),
       })
       .optional(),
-    /** Seconds an access token lives where the answer does not say. */
+    /**
+     * Seconds an access token usually lives, `false` where answers name no end (notion): for the documentation and the
+     * simulator. What counts is what an answer says.
+     */
+    lifetime: z.union([seconds, z.literal(false)]).optional(),
+    /** Seconds an access token lives where the answer does not say; the client goes by it. */
     defaultExpiresIn: seconds.optional(),
     /** A second token in the same answer, by name, with the object it stands in (slack `user` in `authed_user`). */
     additionalTokens: z.record(name, z.strictObject({ at: path })).optional(),
@@ -127,7 +139,10 @@ export function createProviderSchema(zod: typeof Zod) {
       /** These words stand there; without `at`, in the error's description (zoom "Invalid Token!"). */
       contains: z.string().min(1).optional(),
     })
-    .refine((each) => each.status !== undefined || each.values || each.contains, 'a status, values or words to look for')
+    .refine(
+      (each) => each.status !== undefined || each.values || each.contains,
+      'a status, values or words to look for',
+    )
   const signs = z.array(sign).min(1).readonly()
 
   const apiRequest = {
@@ -145,8 +160,22 @@ export function createProviderSchema(zod: typeof Zod) {
     /** The words in messages and on pages. */
     name: z.string().min(1).max(60),
     category: z.enum([
-      'accounting', 'automation', 'calendar', 'communication', 'crm', 'design', 'dev-tools', 'e-commerce',
-      'email', 'finance', 'knowledge-base', 'marketing', 'payments', 'project-management', 'storage', 'support',
+      'accounting',
+      'automation',
+      'calendar',
+      'communication',
+      'crm',
+      'design',
+      'dev-tools',
+      'e-commerce',
+      'email',
+      'finance',
+      'knowledge-base',
+      'marketing',
+      'payments',
+      'project-management',
+      'storage',
+      'support',
     ]),
     aliases: z.array(z.string().min(1)).readonly().optional(),
     /** The provider's own pages. */
@@ -173,7 +202,10 @@ export function createProviderSchema(zod: typeof Zod) {
         .optional(),
       /** A second scope parameter with fixed content: the token of that name is asked for with it (slack). */
       additionalScopes: z
-        .record(name, z.strictObject({ parameter: z.string().min(1), default: z.array(z.string().min(1)).readonly() }))
+        .record(
+          name,
+          z.strictObject({ parameter: z.string().min(1), default: z.array(z.string().min(1)).readonly() }),
+        )
         .optional(),
       /** RFC 7636 S256. Default `supported`. `unsupported`: nothing is sent. */
       pkce: z.enum(['required', 'supported', 'unsupported']).optional(),
@@ -190,7 +222,9 @@ export function createProviderSchema(zod: typeof Zod) {
     callback: z
       .strictObject({
         /** Params by the query parameter they arrive in (quickbooks `realmId`, zoho `accounts-server`). */
-        capture: z.record(name, z.strictObject({ parameter: z.string().min(1), required: z.boolean().optional() })).optional(),
+        capture: z
+          .record(name, z.strictObject({ parameter: z.string().min(1), required: z.boolean().optional() }))
+          .optional(),
         /** Query parameters that must equal a value (shopify `shop`). */
         match: stringMap.optional(),
         /** HMAC over the sorted query with the client secret (shopify). */
@@ -214,18 +248,16 @@ export function createProviderSchema(zod: typeof Zod) {
     /** `false`: no refresh tokens exist. Fields not given are those of `token`. */
     refresh: z.union([
       z.literal(false),
-      tokenRequest
-        .partial()
-        .extend({
-          /** Each refresh gives a new refresh token and ends the old one. `sometimes`: store what comes (quickbooks). */
-          rotates: z.union([z.boolean(), z.literal('sometimes')]),
-          /** Besides RFC 6749's `invalid_grant`: what says that the grant is over, below a status of 500 (§3). */
-          dead: signs.optional(),
-          /** Seconds a refresh token lives where the answer does not say (zoom). */
-          refreshTokenLifetime: seconds.optional(),
-          /** Seconds in which a used refresh token is still taken (shopify). */
-          reuseGrace: seconds.optional(),
-        }),
+      tokenRequest.partial().extend({
+        /** Each refresh gives a new refresh token and ends the old one. `sometimes`: store what comes (quickbooks). */
+        rotates: z.union([z.boolean(), z.literal('sometimes')]),
+        /** Besides RFC 6749's `invalid_grant`: what says that the grant is over, below a status of 500 (§3). */
+        dead: signs.optional(),
+        /** Seconds a refresh token lives where the answer does not say (zoom). */
+        refreshTokenLifetime: seconds.optional(),
+        /** Seconds in which a used refresh token is still taken (shopify). */
+        reuseGrace: seconds.optional(),
+      }),
     ]),
 
     /** Absent: the provider has no way. RFC 7009 where it follows one. */
@@ -282,7 +314,12 @@ export function createProviderSchema(zod: typeof Zod) {
       /** What "the token has expired" looks like besides HTTP 401 (slack, in HTTP 200). */
       expired: signs.optional(),
       /** A header with the time of the next allowed request, where `Retry-After` is not the one (github). */
-      rateLimitReset: z.strictObject({ header: z.string().min(1), unit: z.enum(['unix-seconds', 'unix-ms', 'seconds', 'ms']) }).optional(),
+      rateLimitReset: z
+        .strictObject({
+          header: z.string().min(1),
+          unit: z.enum(['unix-seconds', 'unix-ms', 'seconds', 'ms']),
+        })
+        .optional(),
     }),
 
     /** What a historical sync reads first. */

@@ -15,7 +15,8 @@ export function matchesSign(
     if (sign.status !== undefined && sign.status !== status) return false
     const reading = definition.tokenResponse?.error
     const value = readFirst(body, sign.at ?? reading?.code ?? 'error')
-    if (sign.values && !sign.values.some((expected) => expected === value || expected === String(value))) return false
+    if (sign.values && !sign.values.some((expected) => expected === value || expected === String(value)))
+      return false
     if (sign.contains === undefined) return true
     const words = sign.at === undefined ? readText(body, reading?.description ?? 'error_description') : value
     return typeof words === 'string' && words.includes(sign.contains)

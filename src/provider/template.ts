@@ -130,7 +130,8 @@ export function assertSafeUrl(definition: ProviderDefinition, text: string): URL
     throw refusal(definition, 'host_not_allowed', 'only https is accepted')
   if (url.username || url.password) throw refusal(definition, 'host_not_allowed', 'the URL holds a user name')
   const authority = text.slice(text.indexOf('://') + 3).split(/[/?#\\]/, 1)[0] ?? ''
-  if (!sameAuthority(authority, url)) throw refusal(definition, 'host_not_allowed', 'the host is not what it seems')
+  if (!sameAuthority(authority, url))
+    throw refusal(definition, 'host_not_allowed', 'the host is not what it seems')
   return url
 }
 

@@ -54,9 +54,14 @@ export function createKeyring(secret: string | readonly string[]): Keyring {
       // One sealed value has one spelling: a decoder that skips stray characters would accept many.
       if (bytes.length < 28 || bytes.toString('base64url') !== text) return { reason: 'altered', keyId: id }
       try {
-        const decipher = createDecipheriv('aes-256-gcm', key[purpose], bytes.subarray(0, 12), { authTagLength: 16 })
+        const decipher = createDecipheriv('aes-256-gcm', key[purpose], bytes.subarray(0, 12), {
+          authTagLength: 16,
+        })
         decipher.setAAD(Buffer.from(associatedData)).setAuthTag(bytes.subarray(-16))
-        return { plain: Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]), keyId: id }
+        return {
+          plain: Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]),
+          keyId: id,
+        }
       } catch {
         return { reason: 'altered', keyId: id }
       }

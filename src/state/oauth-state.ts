@@ -32,10 +32,7 @@ const nonceBytes = 16
  * Seals any of the fields of a state into letters, digits, `.`, `_` and `-`. `nonce` and `issuedAt` are made where
  * they are not given. Throws `config_invalid` for a short secret.
  */
-export function buildOAuthState(
-  payload: Partial<OAuthState>,
-  secret: string | readonly string[],
-): string {
+export function buildOAuthState(payload: Partial<OAuthState>, secret: string | readonly string[]): string {
   return sealState(payload, createKeyring(secret), Date.now())
 }
 
@@ -48,7 +45,8 @@ export function parseOAuthState(state: string, secret: string | readonly string[
 }
 
 export function sealState(payload: Partial<OAuthState>, keyring: Keyring, now: number): string {
-  const nonce = payload.nonce === undefined ? randomBytes(nonceBytes) : Buffer.from(payload.nonce, 'base64url')
+  const nonce =
+    payload.nonce === undefined ? randomBytes(nonceBytes) : Buffer.from(payload.nonce, 'base64url')
   if (nonce.length !== nonceBytes)
     throw new OAuthError({ code: 'state_invalid', detail: 'a nonce has 16 bytes in base64url' })
   const head = Buffer.alloc(7)
@@ -60,13 +58,19 @@ export function sealState(payload: Partial<OAuthState>, keyring: Keyring, now: n
     payload.userId,
     payload.connectionId,
     payload.redirectPath,
-    payload.params && Object.keys(payload.params).length > 0 ? Object.entries(payload.params).flat() : undefined,
+    payload.params && Object.keys(payload.params).length > 0
+      ? Object.entries(payload.params).flat()
+      : undefined,
     payload.scopes,
     payload.bindingHash,
     payload.clientFingerprint,
   ].map((value) => value ?? 0)
   while (fields.length && fields.at(-1) === 0) fields.pop()
-  return keyring.seal('state', Buffer.concat([head, nonce, Buffer.from(JSON.stringify(fields))]), associatedData)
+  return keyring.seal(
+    'state',
+    Buffer.concat([head, nonce, Buffer.from(JSON.stringify(fields))]),
+    associatedData,
+  )
 }
 
 export function openState(
@@ -77,7 +81,10 @@ export function openState(
   if (!state) throw new OAuthError({ code: 'state_missing', detail: 'the callback has no state' })
   const opened = keyring.open('state', state, associatedData)
   if (!opened.plain || opened.plain.length < 7 + nonceBytes || opened.plain.readUInt8(0) !== layout)
-    throw new OAuthError({ code: 'state_invalid', detail: 'the state was altered or sealed by another secret' })
+    throw new OAuthError({
+      code: 'state_invalid',
+      detail: 'the state was altered or sealed by another secret',
+    })
   const issuedAt = opened.plain.readUIntBE(1, 6)
   const fields: unknown = JSON.parse(opened.plain.subarray(7 + nonceBytes).toString())
   const payload = readFields(Array.isArray(fields) ? fields : [], {
@@ -103,7 +110,8 @@ function readFields(fields: readonly unknown[], base: { nonce: string; issuedAt:
     return Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : undefined
   }
   const flat = list(5)
-  const params = flat && Object.fromEntries(flat.flatMap((name, i) => (i % 2 ? [] : [[name, flat[i + 1] ?? '']])))
+  const params =
+    flat && Object.fromEntries(flat.flatMap((name, i) => (i % 2 ? [] : [[name, flat[i + 1] ?? '']])))
   const [provider, tenantId, userId, connectionId, redirectPath] = [0, 1, 2, 3, 4].map(text)
   const scopes = list(6)
   const bindingHash = text(7)

@@ -21,6 +21,7 @@ export function assertRedirectPath(path: string, provider: string, providerName:
     code: 'params_invalid',
     provider,
     providerName,
-    detail: 'redirectPath must be a path of your own site: "/…", not "//", no backslash, no control characters',
+    detail:
+      'redirectPath must be a path of your own site: "/…", not "//", no backslash, no control characters',
   })
 }

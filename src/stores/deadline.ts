@@ -85,7 +85,10 @@ function answerWithin(deadline: number) {
 }
 
 /** The same for a coordinator. What runs inside a lease fails in its own words. */
-export function guardCoordinator(coordinator: Coordinator, options: { readonly deadline?: number } = {}): Coordinator {
+export function guardCoordinator(
+  coordinator: Coordinator,
+  options: { readonly deadline?: number } = {},
+): Coordinator {
   const deadline = options.deadline ?? storeDeadline
   const answer = answerWithin(deadline)
   return {

@@ -45,10 +45,14 @@ export async function triggerHistoricalSyncOnConnection(input: {
   const { connection, sync, maxMonths, timeout = defaultTimeout } = input
   if (!sync) return { status: 'skipped' }
   const months = Math.min(sync.months ?? defaultMonths, maxMonths ?? Number.POSITIVE_INFINITY)
-  if (!Number.isSafeInteger(months) || months < 1) return { status: 'failed', error: invalidMonths(connection) }
+  if (!Number.isSafeInteger(months) || months < 1)
+    return { status: 'failed', error: invalidMonths(connection) }
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(failed('timeout', connection, undefined)), Math.min(timeout, longestTimer))
+    timer = setTimeout(
+      () => reject(failed('timeout', connection, undefined)),
+      Math.min(timeout, longestTimer),
+    )
   })
   try {
     const start = async () => sync.start(historicalSyncJob(connection, months))
@@ -62,12 +66,18 @@ export async function triggerHistoricalSyncOnConnection(input: {
 }
 
 function invalidMonths({ provider }: Connection): OAuthError {
-  return new OAuthError({ code: 'config_invalid', provider, detail: 'sync.months must be a whole number, at least 1' })
+  return new OAuthError({
+    code: 'config_invalid',
+    provider,
+    detail: 'sync.months must be a whole number, at least 1',
+  })
 }
 
 function failed(code: 'timeout' | 'hook_failed', connection: Connection, cause: unknown): OAuthError {
   const detail =
-    code === 'timeout' ? 'sync.start did not settle in time' : 'sync.start failed, so no historical sync began'
+    code === 'timeout'
+      ? 'sync.start did not settle in time'
+      : 'sync.start failed, so no historical sync began'
   return new OAuthError({
     code,
     provider: connection.provider,

@@ -12,7 +12,7 @@ export interface MockProviderOptions {
   readonly redirectUri: string | readonly string[]
   /** ms since 1970; drives every lifetime. Default `Date.now`. */
   readonly clock?: () => number
-  /** s an access token lives; default the definition's, else 3600. `false`: tokens without an end. */
+  /** s an access token lives; default the definition's `lifetime`, else 3600. `false`: tokens without an end. */
   readonly expiresIn?: number | false
   /** `false`: none are issued, as an app without token rotation sees it. Default: as the definition says. */
   readonly refreshTokens?: boolean

@@ -36,7 +36,7 @@ export function refusalAnswer(
     if (sign.contains !== undefined) body = writePath(body, firstPath(words), sign.contains)
   }
   const usual = refusal.error === 'invalid_client' ? 401 : 400
-  const status = sign?.status ?? refusal.details.status ?? (reading?.when ? 200 : usual)
+  const status = sign?.status ?? refusal.details.status ?? reading?.status ?? (reading?.when ? 200 : usual)
   const challenge =
     status === 401 && refusal.error === 'invalid_client' ? { 'www-authenticate': 'Basic' } : {}
   return jsonAnswer(status, body, { ...challenge, ...headers })

@@ -58,6 +58,7 @@ export function createSimulation(definition: ProviderDefinition, options: MockPr
   for (const [name, param] of Object.entries(definition.params ?? {}))
     if (param.from !== undefined && param.from !== 'user') delete known[name]
   const { refresh, tokenResponse } = definition
+  const expiresIn = options.expiresIn ?? tokenResponse?.lifetime
   const namesRefreshLifetime = tokenResponse?.fields?.refreshTokenExpiresIn !== undefined
   const declared = refresh ? refresh.refreshTokenLifetime : undefined
   return {
@@ -72,12 +73,9 @@ export function createSimulation(definition: ProviderDefinition, options: MockPr
     reported,
     given,
     lifetime:
-      options.expiresIn === false
-        ? undefined
-        : (options.expiresIn ?? tokenResponse?.defaultExpiresIn ?? defaultLifetime),
+      expiresIn === false ? undefined : (expiresIn ?? tokenResponse?.defaultExpiresIn ?? defaultLifetime),
     tellsLifetime:
-      options.expiresIn !== false &&
-      (options.expiresIn !== undefined || tokenResponse?.defaultExpiresIn === undefined),
+      expiresIn !== false && (expiresIn !== undefined || tokenResponse?.defaultExpiresIn === undefined),
     refreshLifetime:
       options.refreshTokenLifetime ?? declared ?? (namesRefreshLifetime ? defaultRefreshLifetime : undefined),
     tellsRefreshLifetime: namesRefreshLifetime || options.refreshTokenLifetime !== undefined,

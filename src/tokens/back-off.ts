@@ -23,7 +23,8 @@ export function createBackOff(clock: () => number) {
     },
     failed(key: string, error: OAuthError): void {
       const pause = Math.min(pauses.get(key)?.next ?? first, most)
-      const wait = error.retryAfter === undefined ? pause : Math.min(Math.max(error.retryAfter, first), mostRetryAfter)
+      const wait =
+        error.retryAfter === undefined ? pause : Math.min(Math.max(error.retryAfter, first), mostRetryAfter)
       pauses.delete(key)
       pauses.set(key, { until: clock() + wait, next: pause * 2, error })
       const oldest = pauses.size > remembered ? pauses.keys().next().value : undefined

@@ -5,7 +5,16 @@ import { openTokens, sealTokens } from './sealed-tokens.ts'
 /** A connection without what follows from its tokens. */
 export type ConnectionBase = Pick<
   Connection,
-  'provider' | 'tenantId' | 'connectionId' | 'userId' | 'status' | 'account' | 'params' | 'createdAt' | 'connectedAt' | 'version'
+  | 'provider'
+  | 'tenantId'
+  | 'connectionId'
+  | 'userId'
+  | 'status'
+  | 'account'
+  | 'params'
+  | 'createdAt'
+  | 'connectedAt'
+  | 'version'
 >
 
 /** A record's tokens. Throws `record_unreadable`. */
@@ -14,7 +23,11 @@ export function tokensOf(context: ClientContext, record: StoredConnection): Conn
 }
 
 /** The record with these tokens, one version on: what follows from them is kept in clear beside them. */
-export function withTokens(context: ClientContext, base: ConnectionBase, tokens: ConnectionTokens): StoredConnection {
+export function withTokens(
+  context: ClientContext,
+  base: ConnectionBase,
+  tokens: ConnectionTokens,
+): StoredConnection {
   const now = new Date(context.clock())
   const chains = [tokens, ...Object.values(tokens.additional ?? {})]
   const expiresAt = earliest(chains, 'expiresAt')
@@ -40,7 +53,10 @@ export function withTokens(context: ClientContext, base: ConnectionBase, tokens:
   }
 }
 
-function earliest(chains: readonly TokenChain[], end: 'expiresAt' | 'refreshTokenExpiresAt'): Date | undefined {
+function earliest(
+  chains: readonly TokenChain[],
+  end: 'expiresAt' | 'refreshTokenExpiresAt',
+): Date | undefined {
   return chains
     .map((chain) => chain[end])
     .filter((date) => date !== undefined)

@@ -27,7 +27,11 @@ export function chainsOf(tokens: ConnectionTokens): [string | undefined, TokenCh
 }
 
 /** The tokens with one chain put in another's place; a refresh token that did not come again is kept. */
-export function replaceChain(tokens: ConnectionTokens, name: string | undefined, fresh: TokenChain): ConnectionTokens {
+export function replaceChain(
+  tokens: ConnectionTokens,
+  name: string | undefined,
+  fresh: TokenChain,
+): ConnectionTokens {
   const old = chainOf(tokens, name)
   const kept: TokenChain =
     fresh.refreshToken === undefined && old?.refreshToken !== undefined

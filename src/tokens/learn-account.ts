@@ -1,21 +1,28 @@
 import type { ClientContext } from '../context.ts'
+import { sanitizeWords } from '../errors/message.ts'
 import { isOAuthError } from '../errors/oauth-error.ts'
 import { reportError } from '../hooks.ts'
 import type { HttpRequest } from '../http/transport.ts'
+import { userAgent } from '../http/transport.ts'
 import type { ProviderDefinition } from '../provider/definition.ts'
 import { checkCapturedParam, type Params } from '../provider/params.ts'
 import { readText } from '../provider/path.ts'
 import { expandText, expandUrl } from '../provider/template.ts'
-import { userAgent } from '../http/transport.ts'
-import { sanitizeWords } from '../errors/message.ts'
 import type { Connection, ConnectionTokens } from '../types.ts'
 import { readProviderBody } from './token-response.ts'
 
 type ApiRequest = NonNullable<ProviderDefinition['identity']['request']>
 
 /** The header that carries a token to this provider's API. */
-export function credentialHeader(provider: ProviderDefinition, accessToken: string, params: Params): [string, string] {
-  const { header, value } = provider.api.credential ?? { header: 'Authorization', value: 'Bearer {accessToken}' }
+export function credentialHeader(
+  provider: ProviderDefinition,
+  accessToken: string,
+  params: Params,
+): [string, string] {
+  const { header, value } = provider.api.credential ?? {
+    header: 'Authorization',
+    value: 'Bearer {accessToken}',
+  }
   return [header.toLowerCase(), expandText(provider, value, { ...params, accessToken })]
 }
 
@@ -46,7 +53,11 @@ export interface Learning {
   readonly secrets: readonly (string | undefined)[]
 }
 
-async function ask(context: ClientContext, request: ApiRequest, { params, tokens, secrets }: Learning): Promise<unknown> {
+async function ask(
+  context: ClientContext,
+  request: ApiRequest,
+  { params, tokens, secrets }: Learning,
+): Promise<unknown> {
   const { provider } = context
   const url = expandUrl(provider, request.url, params)
   const [name, value] = credentialHeader(provider, tokens.accessToken, params)
@@ -63,7 +74,12 @@ async function ask(context: ClientContext, request: ApiRequest, { params, tokens
     ...(body !== undefined && { body }),
   }
   const response = await context.send(call)
-  return readProviderBody(provider, response, { now: context.clock(), secrets, requestedScopes: [] }, { lists: true })
+  return readProviderBody(
+    provider,
+    response,
+    { now: context.clock(), secrets, requestedScopes: [] },
+    { lists: true },
+  )
 }
 
 /** The definition's requests after connect. One that fails matters only where the definition says so. */
@@ -99,7 +115,10 @@ export async function readAccount(
     const id = readIdentity(context.provider, body, identity.id, params)
     const name = identity.name && readIdentity(context.provider, body, identity.name, params)
     if (id === undefined) return undefined
-    return { id: sanitizeWords(id, secrets), ...(name !== undefined && { name: sanitizeWords(name, secrets) }) }
+    return {
+      id: sanitizeWords(id, secrets),
+      ...(name !== undefined && { name: sanitizeWords(name, secrets) }),
+    }
   } catch (error) {
     if (!isOAuthError(error)) throw error
     reportError(context, error)

@@ -69,7 +69,8 @@ function keepRefreshToken(
   previous: StoredConnection | undefined,
 ): ConnectionTokens {
   const sameAccount = account !== undefined && previous?.account?.id === account.id
-  if (tokens.refreshToken !== undefined || !previous || !sameAccount || !context.provider.refresh) return tokens
+  if (tokens.refreshToken !== undefined || !previous || !sameAccount || !context.provider.refresh)
+    return tokens
   try {
     const { refreshToken, refreshTokenExpiresAt } = tokensOf(context, previous)
     if (refreshToken === undefined) return tokens

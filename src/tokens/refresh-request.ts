@@ -1,10 +1,10 @@
 import type { ClientContext } from '../context.ts'
 import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
-import type { HttpResponse } from '../http/transport.ts'
 import { readBody } from '../http/body.ts'
+import type { HttpResponse } from '../http/transport.ts'
 import type { ProviderDefinition } from '../provider/definition.ts'
-import { matchesSign } from '../provider/sign.ts'
 import type { Params } from '../provider/params.ts'
+import { matchesSign } from '../provider/sign.ts'
 import type { TokenChain } from '../types.ts'
 import { recaptureFromTokenResponse } from './learn-account.ts'
 import { buildRefreshRequest } from './token-request.ts'
@@ -68,8 +68,14 @@ async function sendAgainIfLost(send: () => Promise<HttpResponse>): Promise<HttpR
  */
 export function saysGrantIsDead(provider: ProviderDefinition, response: HttpResponse): boolean {
   const { status, body: bytes } = response
-  if (status >= 500 || status === 429 || (status >= 300 && status < 400) || !bytes || !provider.refresh) return false
+  if (status >= 500 || status === 429 || (status >= 300 && status < 400) || !bytes || !provider.refresh)
+    return false
   const body = readBody(bytes, { formEncoded: provider.tokenResponse?.formEncoded ?? false })
   if (body.kind !== 'json' && body.kind !== 'form') return false
-  return matchesSign(provider, [{ values: ['invalid_grant'] }, ...(provider.refresh.dead ?? [])], status, body.value)
+  return matchesSign(
+    provider,
+    [{ values: ['invalid_grant'] }, ...(provider.refresh.dead ?? [])],
+    status,
+    body.value,
+  )
 }

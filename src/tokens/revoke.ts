@@ -1,8 +1,8 @@
 import type { ClientContext } from '../context.ts'
-import { readBody } from '../http/body.ts'
-import { matchesSign } from '../provider/sign.ts'
 import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
+import { readBody } from '../http/body.ts'
 import type { Params } from '../provider/params.ts'
+import { matchesSign } from '../provider/sign.ts'
 import type { ConnectionTokens, TokenChain } from '../types.ts'
 import { chainsOf } from './freshness.ts'
 import { credentialHeader } from './learn-account.ts'
@@ -36,7 +36,8 @@ async function revokeChain(context: ClientContext, chain: TokenChain, params: Pa
   const { revocation } = provider
   if (!revocation) return
   const client = await context.credentials()
-  const token = revocation.token === 'refresh_token' ? (chain.refreshToken ?? chain.accessToken) : chain.accessToken
+  const token =
+    revocation.token === 'refresh_token' ? (chain.refreshToken ?? chain.accessToken) : chain.accessToken
   const values = {
     ...params,
     clientId: client.clientId,

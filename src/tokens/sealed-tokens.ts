@@ -46,7 +46,9 @@ export function openTokens(keyring: Keyring, key: ConnectionKey, sealed: string)
   const packed: SealedTokens = JSON.parse(opened.plain.toString())
   const tokens = { ...unpack(packed), ...(packed.n !== undefined && { standsFor: packed.n }) }
   if (!packed.m) return tokens
-  const additional = Object.fromEntries(Object.entries(packed.m).map(([name, chain]) => [name, unpack(chain)]))
+  const additional = Object.fromEntries(
+    Object.entries(packed.m).map(([name, chain]) => [name, unpack(chain)]),
+  )
   return { ...tokens, additional }
 }
 

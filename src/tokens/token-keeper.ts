@@ -3,7 +3,14 @@ import type { OAuthErrorCode } from '../errors/codes.ts'
 import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
 import { reportError, runHook } from '../hooks.ts'
 import { encodeConnectionKey } from '../stores/connection-key.ts'
-import type { Connection, ConnectionKey, ConnectionRef, ConnectionTokens, StoredConnection, TokenChain } from '../types.ts'
+import type {
+  Connection,
+  ConnectionKey,
+  ConnectionRef,
+  ConnectionTokens,
+  StoredConnection,
+  TokenChain,
+} from '../types.ts'
 import { createBackOff } from './back-off.ts'
 import { toConnection, tokensOf, withTokens } from './connection-record.ts'
 import { chainOf, chainsOf, isAlive, isFresh, replaceChain } from './freshness.ts'
@@ -171,7 +178,12 @@ export function createTokenKeeper(context: ClientContext) {
     const error = reconnectRequired(because)
     if (record.status === 'reconnect_required') return error
     const updatedAt = new Date(clock())
-    const marked = { ...record, status: 'reconnect_required', updatedAt, version: record.version + 1 } as const
+    const marked = {
+      ...record,
+      status: 'reconnect_required',
+      updatedAt,
+      version: record.version + 1,
+    } as const
     if (await store.save(marked, { expectedVersion: record.version })) {
       const connection = toConnection(marked)
       await runHook(
@@ -211,7 +223,10 @@ export function createTokenKeeper(context: ClientContext) {
 
     async getAccessToken(
       ref: ConnectionRef,
-      { rejected, token: name }: { readonly rejected?: string | undefined; readonly token?: string | undefined } = {},
+      {
+        rejected,
+        token: name,
+      }: { readonly rejected?: string | undefined; readonly token?: string | undefined } = {},
     ): Promise<string> {
       const key = connectionKey(context, ref)
       const { record, tokens } = await hold(key)

@@ -1,6 +1,6 @@
+import { type HttpRequest, userAgent } from '../http/transport.ts'
 import type { ProviderDefinition, TokenRequestDefinition } from '../provider/definition.ts'
 import { expandText, expandUrl, type TemplateValues } from '../provider/template.ts'
-import { type HttpRequest, userAgent } from '../http/transport.ts'
 
 export interface ClientCredentials {
   readonly clientId: string
@@ -37,11 +37,11 @@ export function buildRequest(
     headers[name.toLowerCase()] = expandText(definition, value, values)
   if (plan.credential) headers[plan.credential[0]] = plan.credential[1]
   const params: Record<string, string> = { ...plan.params }
-  if (plan.authentication === 'client_secret_basic') headers['authorization'] = basic(client)
+  if (plan.authentication === 'client_secret_basic') headers.authorization = basic(client)
   else if (plan.body !== 'none' && plan.sendClientId !== false) {
-    params['client_id'] = client.clientId
+    params.client_id = client.clientId
     if (plan.authentication === 'client_secret_post' && client.clientSecret !== undefined)
-      params['client_secret'] = client.clientSecret
+      params.client_secret = client.clientSecret
   }
   if (plan.body === 'query') {
     for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value)

@@ -43,8 +43,7 @@ export function readTokenResponse(
     if (chain) additional[name] = chain
   }
   const chain = readChain(definition, body, definition.tokenResponse?.fields ?? {}, response.status, context)
-  if (chain)
-    return { tokens: Object.keys(additional).length > 0 ? { ...chain, additional } : chain, body }
+  if (chain) return { tokens: Object.keys(additional).length > 0 ? { ...chain, additional } : chain, body }
   const only = Object.entries(additional)[0]
   if (only) return { tokens: { ...only[1], standsFor: only[0] }, body }
   throw failure(definition, context, {
@@ -67,7 +66,10 @@ export function readProviderBody(
   const { status } = response
   const fail = (details: OAuthErrorDetails) => failure(definition, context, { status, ...details })
   if (status >= 300 && status < 400)
-    throw fail({ code: 'unexpected_redirect', detail: `HTTP ${status}: redirects from this endpoint are not followed` })
+    throw fail({
+      code: 'unexpected_redirect',
+      detail: `HTTP ${status}: redirects from this endpoint are not followed`,
+    })
   if (!response.body) throw fail({ code: 'response_too_large', detail: 'more than 1 MiB' })
   const body = readBody(response.body, { formEncoded: definition.tokenResponse?.formEncoded ?? false })
   const retryAfter = readRetryAfter(response.headers, context.now, definition.api.rateLimitReset)
@@ -82,9 +84,20 @@ export function readProviderBody(
     })
   }
   const value = body.kind === 'json' || body.kind === 'form' ? body.value : undefined
-  if (status === 429) throw fail({ code: 'rate_limited', ...errorWords(definition, value, context, 'http_429'), retryable: true, retryAfter })
+  if (status === 429)
+    throw fail({
+      code: 'rate_limited',
+      ...errorWords(definition, value, context, 'http_429'),
+      retryable: true,
+      retryAfter,
+    })
   if (body.kind === 'empty' || body.kind === 'unreadable')
-    throw fail({ code: 'malformed_response', detail: unreadable(body, status), retryable: transient, retryAfter })
+    throw fail({
+      code: 'malformed_response',
+      detail: unreadable(body, status),
+      retryable: transient,
+      retryAfter,
+    })
   if (status >= 400)
     throw fail({
       code: 'provider_error',
@@ -95,7 +108,11 @@ export function readProviderBody(
   if (typeof value !== 'object' || value === null || (Array.isArray(value) && !lists))
     throw fail({ code: 'malformed_response', detail: 'the answer is not a JSON object' })
   if (saysFailure(definition, value))
-    throw fail({ code: 'provider_error', ...errorWords(definition, value, context, 'unknown_error'), retryAfter })
+    throw fail({
+      code: 'provider_error',
+      ...errorWords(definition, value, context, 'unknown_error'),
+      retryAfter,
+    })
   return value
 }
 
@@ -107,7 +124,9 @@ function unreadable(body: Body, status: number): string {
 /** HTTP 200 with an error inside: RFC 6749's `error`, or what the definition watches for (slack `ok: false`). */
 function saysFailure(definition: ProviderDefinition, value: object): boolean {
   const error = readPath(value, 'error')
-  if (typeof error === 'string' ? error !== '' : error === true || (typeof error === 'object' && error !== null))
+  if (
+    typeof error === 'string' ? error !== '' : error === true || (typeof error === 'object' && error !== null)
+  )
     return true
   const { error: reading } = definition.tokenResponse ?? {}
   return Object.entries(reading?.when ?? {}).some(([path, expected]) => readPath(value, path) === expected)
@@ -138,7 +157,11 @@ function secretsOf(context: ReadingContext, value: unknown): (string | undefined
   return [...context.secrets, ...inBody]
 }
 
-function failure(definition: ProviderDefinition, context: ReadingContext, details: OAuthErrorDetails): OAuthError {
+function failure(
+  definition: ProviderDefinition,
+  context: ReadingContext,
+  details: OAuthErrorDetails,
+): OAuthError {
   const detail = details.detail && sanitizeWords(details.detail, context.secrets)
   return new OAuthError({ ...details, detail, provider: definition.id, providerName: definition.name })
 }
@@ -152,7 +175,8 @@ function readChain(
   status: number,
   context: ReadingContext,
 ): TokenChain | undefined {
-  const malformed = (detail: string) => failure(definition, context, { code: 'malformed_response', detail, status })
+  const malformed = (detail: string) =>
+    failure(definition, context, { code: 'malformed_response', detail, status })
   const token = (paths: string | readonly string[], what: string): string | undefined => {
     const found = readFirst(value, paths)
     if (found === undefined) return undefined
@@ -165,11 +189,13 @@ function readChain(
   if (accessToken === undefined) return undefined
   const refreshToken = token(fields.refreshToken ?? 'refresh_token', 'refresh token')
   const expiresIn =
-    readSeconds(readFirst(value, fields.expiresIn ?? 'expires_in')) ?? definition.tokenResponse?.defaultExpiresIn
+    readSeconds(readFirst(value, fields.expiresIn ?? 'expires_in')) ??
+    definition.tokenResponse?.defaultExpiresIn
   const refreshLifetime =
     readSeconds(readFirst(value, fields.refreshTokenExpiresIn ?? 'refresh_token_expires_in')) ??
     (definition.refresh ? definition.refresh.refreshTokenLifetime : undefined)
-  const holdsToken = (text: string) => [accessToken, refreshToken].some((each) => each !== undefined && text.includes(each))
+  const holdsToken = (text: string) =>
+    [accessToken, refreshToken].some((each) => each !== undefined && text.includes(each))
   const tokenType = readText(value, fields.tokenType ?? 'token_type')?.trim()
   const scopes = readScopes(readPathOf(value, fields.scope ?? 'scope')) ?? context.requestedScopes
   return {
@@ -180,7 +206,9 @@ function readChain(
     ...(refreshToken !== undefined && { refreshToken }),
     ...(expiresIn !== undefined && { expiresAt: new Date(context.now + expiresIn * 1000) }),
     ...(refreshToken !== undefined &&
-      refreshLifetime !== undefined && { refreshTokenExpiresAt: new Date(context.now + refreshLifetime * 1000) }),
+      refreshLifetime !== undefined && {
+        refreshTokenExpiresAt: new Date(context.now + refreshLifetime * 1000),
+      }),
   }
 }
 
@@ -198,7 +226,8 @@ const century = 100 * 366 * 86_400
 /** Seconds as a number or as a numeric string; 0, negative, not a number or absurd counts as absent (§12). */
 function readSeconds(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\s*\d+(?:\.\d+)?\s*$/.test(value) ? Number(value) : value
-  if (typeof number !== 'number' || !Number.isFinite(number) || number <= 0 || number > century) return undefined
+  if (typeof number !== 'number' || !Number.isFinite(number) || number <= 0 || number > century)
+    return undefined
   return number
 }
 

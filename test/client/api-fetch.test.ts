@@ -42,7 +42,7 @@ describe('client.fetch', () => {
       'x-acme-token': 'at-1',
       'acme-version': '2026-01-01',
     })
-    expect(acme.server.requests[0]?.headers['authorization']).toBeUndefined()
+    expect(acme.server.requests[0]?.headers.authorization).toBeUndefined()
   })
 
   it.each([
@@ -67,7 +67,7 @@ describe('client.fetch', () => {
     const { client } = await acme.connected()
     acme.endpoints['/token'] = rotating
     acme.endpoints['/api/things'] = ({ headers, body }) =>
-      headers['authorization'] === 'Bearer at-2' ? json({ got: body }) : json({ error: 'expired' }, 401)
+      headers.authorization === 'Bearer at-2' ? json({ got: body }) : json({ error: 'expired' }, 401)
     const response = await client.fetch(acme.ref, '/things', { method: 'POST', body: 'hello' })
     expect(await response.json()).toEqual({ got: 'hello' })
     expect(acme.sentTo('/token')).toHaveLength(1)
@@ -93,7 +93,7 @@ describe('client.fetch', () => {
     const { client } = await acme.connected({}, { api })
     acme.endpoints['/token'] = rotating
     acme.endpoints['/api/things'] = ({ headers }) =>
-      headers['authorization'] === 'Bearer at-2'
+      headers.authorization === 'Bearer at-2'
         ? json({ ok: true })
         : json({ ok: false, error: 'token_expired' })
     expect(await (await client.fetch(acme.ref, '/things')).json()).toEqual({ ok: true })

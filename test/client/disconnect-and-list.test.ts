@@ -65,7 +65,11 @@ describe('disconnect', () => {
 
   it('sends a token as the credential as it is, also one that looks like a template', async () => {
     acme.endpoints['/token'] = () => json({ access_token: 'at-{tenant}-1' })
-    const revocation = { ...acme.definition.revocation, authentication: 'access_token', body: 'none' } as const
+    const revocation = {
+      ...acme.definition.revocation,
+      authentication: 'access_token',
+      body: 'none',
+    } as const
     const { client } = await acme.connected({}, { revocation })
     expect(await client.disconnect(acme.ref)).toEqual({ revoked: true })
     expect(acme.sentTo('/revoke')[0]?.headers.authorization).toBe('Bearer at-{tenant}-1')

@@ -32,9 +32,16 @@ async function connect(transport: Partial<OAuthClientOptions>) {
   return { client, finish: () => client.callback(`?code=the-code&state=${state}`) }
 }
 
-async function check(which: BodyCase, run: () => Promise<unknown>, tokens: () => Promise<{ [key: string]: unknown }>) {
+async function check(
+  which: BodyCase,
+  run: () => Promise<unknown>,
+  tokens: () => Promise<{ [key: string]: unknown }>,
+) {
   if (which.error) {
-    const error: unknown = await run().then(() => 'no error', (caught: unknown) => caught)
+    const error: unknown = await run().then(
+      () => 'no error',
+      (caught: unknown) => caught,
+    )
     if (!isOAuthError(error)) throw new Error(`not an OAuthError: ${String(error)}`)
     expect(error.code).toBe(which.error.code)
     expect(error.provider).toBe('acme')
@@ -47,18 +54,20 @@ async function check(which: BodyCase, run: () => Promise<unknown>, tokens: () =>
     if (status !== undefined) expect(error.status).toBe(status)
     if (retryable !== undefined) expect(error.retryable).toBe(retryable)
     if (retryAfter !== undefined) expect(error.retryAfter).toBe(retryAfter)
-    expect(JSON.stringify([error, error.message, error.cause, error.hint])).not.toMatch(/at-good|rt-good|the-code/)
+    expect(JSON.stringify([error, error.message, error.cause, error.hint])).not.toMatch(
+      /at-good|rt-good|the-code/,
+    )
     return
   }
   await run()
   const got = await tokens()
   const { accessToken, refreshToken, expiresIn, scopes, tokenType } = which.tokens ?? { accessToken: '' }
-  expect(got['accessToken']).toBe(accessToken)
-  if (refreshToken) expect(got['refreshToken']).toBe(refreshToken)
-  if (expiresIn === null) expect(got['expiresAt']).toBeUndefined()
-  else if (expiresIn) expect(got['expiresAt']).toEqual(new Date(now + expiresIn * 1000))
-  if (scopes) expect(got['scopes']).toEqual(scopes)
-  if (tokenType) expect(got['tokenType']).toBe(tokenType)
+  expect(got.accessToken).toBe(accessToken)
+  if (refreshToken) expect(got.refreshToken).toBe(refreshToken)
+  if (expiresIn === null) expect(got.expiresAt).toBeUndefined()
+  else if (expiresIn) expect(got.expiresAt).toEqual(new Date(now + expiresIn * 1000))
+  if (scopes) expect(got.scopes).toEqual(scopes)
+  if (tokenType) expect(got.tokenType).toBe(tokenType)
 }
 
 describe.each(Object.entries(transports))('reading a token response through %s', (_name, transport) => {
@@ -69,11 +78,22 @@ describe.each(Object.entries(transports))('reading a token response through %s',
   })
 
   it.each(bodyCases)('refresh: $name', async (which) => {
-    tokenAnswer = { body: JSON.stringify({ access_token: 'at-0', refresh_token: 'rt-0', expires_in: 60, scope: 'read offline' }) }
+    tokenAnswer = {
+      body: JSON.stringify({
+        access_token: 'at-0',
+        refresh_token: 'rt-0',
+        expires_in: 60,
+        scope: 'read offline',
+      }),
+    }
     const { client, finish } = await connect(transport)
     await finish()
     tokenAnswer = which.answer
-    await check(which, () => client.refresh(ref), async () => ({ ...(await client.getTokens(ref)) }))
+    await check(
+      which,
+      () => client.refresh(ref),
+      async () => ({ ...(await client.getTokens(ref)) }),
+    )
     // Nothing that went wrong here ends a grant, and nothing is lost.
     expect((await client.getConnection(ref))?.status).toBe('active')
     if (which.error) expect((await client.getTokens(ref)).refreshToken).toBe('rt-0')

@@ -17,7 +17,8 @@ export const json = (value: unknown, status = 200, headers: Record<string, strin
 /** A provider on loopback whose endpoints a test can replace, a settable clock, and clients on one store. */
 export async function startAcme() {
   const endpoints: Record<string, Endpoint> = {
-    '/token': () => json({ access_token: 'at-1', refresh_token: 'rt-1', expires_in: 3600, scope: 'read offline' }),
+    '/token': () =>
+      json({ access_token: 'at-1', refresh_token: 'rt-1', expires_in: 3600, scope: 'read offline' }),
     '/me': () => json({ id: 'account-1', name: 'Una' }),
     '/revoke': () => ({ status: 200 }),
   }
@@ -49,7 +50,11 @@ export async function startAcme() {
     },
     async connected(options: OAuthClientOptions = {}, changes: Partial<ProviderDefinition> = {}) {
       const client = this.client(options, changes)
-      const { state } = await client.authorize({ tenantId: 't1', userId: 'u1', redirectPath: '/integrations' })
+      const { state } = await client.authorize({
+        tenantId: 't1',
+        userId: 'u1',
+        redirectPath: '/integrations',
+      })
       const result = await client.callback(`?code=code-1&state=${state}`)
       server.requests.length = 0
       return { client, ...result }

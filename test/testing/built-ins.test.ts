@@ -99,7 +99,7 @@ describe.each(builtIns.map((definition) => [definition.id, definition] as const)
     )
     const reading = definition.tokenResponse?.error
     expect(readText(answered.json, reading?.code ?? 'error')).toBe('invalid_client')
-    expect(answered.status).toBe(reading?.when ? 200 : 401)
+    expect(answered.status).toBe(reading?.status ?? (reading?.when ? 200 : 401))
   })
 })
 
