@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { escapeHtml } from '../http/escape-html.ts'
 import type { AuthorizationRequest } from './authorization.ts'
 import type { SimulatedAnswer } from './simulated-message.ts'
 import type { Simulation } from './simulation.ts'
@@ -83,16 +84,4 @@ ${body}
 </body></html>
 `,
   }
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => entities[sign] ?? '')
 }
