@@ -127,7 +127,7 @@ export type SyncOutcome =
 /** How the backfill begins after a connect. */
 export interface SyncOptions {
   /** Calendar months to look back; default 3. */
-  readonly months?: number
+  readonly months?: number | undefined
   /** Hand the job to your queue; return its id. Must settle within `timeout`. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a function without a return is typed so
   start(job: HistoricalSyncJob): Promise<string | void> | string | void
@@ -146,33 +146,33 @@ export interface Hooks {
 
 export interface OAuthClientOptions {
   /** Default: `<ID>_CLIENT_ID` from the environment. */
-  readonly clientId?: string
+  readonly clientId?: string | undefined
   /** Default: `<ID>_CLIENT_SECRET`. A function is asked once a request, so that a secret can rotate. */
-  readonly clientSecret?: string | (() => string | Promise<string>)
+  readonly clientSecret?: string | (() => string | Promise<string>) | undefined
   /** Default: `${LATCHKEY_BASE_URL}/oauth/<id>/callback`. */
-  readonly redirectUri?: string
+  readonly redirectUri?: string | undefined
   /** Seals state and encrypts tokens. At least 32 bytes. The first seals, all open. Default: `LATCHKEY_SECRET`. */
-  readonly secret?: string | readonly string[]
+  readonly secret?: string | readonly string[] | undefined
   /** Default: `fileStore(LATCHKEY_STORE ?? '.latchkey')`. */
-  readonly store?: TokenStore | KeyvLike
+  readonly store?: TokenStore | KeyvLike | undefined
   /** Default: the store's own, else in-process. */
-  readonly coordinator?: Coordinator
+  readonly coordinator?: Coordinator | undefined
   /** Default: the definition's. */
-  readonly scopes?: readonly string[]
+  readonly scopes?: readonly string[] | undefined
   /** Trusted values, fixed for this client: a self-managed host, an environment. */
-  readonly params?: Readonly<Record<string, string>>
-  readonly sync?: false | SyncOptions
-  readonly hooks?: Hooks
+  readonly params?: Readonly<Record<string, string>> | undefined
+  readonly sync?: false | SyncOptions | undefined
+  readonly hooks?: Hooks | undefined
   /** ms before its end at which a token counts as expired; default: the smaller of 5 min and a tenth of its life. */
-  readonly refreshSkew?: number
+  readonly refreshSkew?: number | undefined
   /** ms for one request to the provider; default 15 000. */
-  readonly timeout?: number
+  readonly timeout?: number | undefined
   /** An undici dispatcher (proxy, mock agent). `fetch` wins where both are given. */
-  readonly dispatcher?: Dispatcher
+  readonly dispatcher?: Dispatcher | undefined
   /** Your own transport. */
-  readonly fetch?: typeof globalThis.fetch
+  readonly fetch?: typeof globalThis.fetch | undefined
   /** ms since 1970; for tests. */
-  readonly clock?: () => number
+  readonly clock?: (() => number) | undefined
 }
 
 export type AuthorizeInput<P extends ProviderDefinition> = {
@@ -228,15 +228,15 @@ export interface OAuthClient<P extends ProviderDefinition = ProviderDefinition> 
    */
   getAccessToken(
     ref: ConnectionRef,
-    options?: { readonly rejected?: string; readonly token?: string },
+    options?: { readonly rejected?: string | undefined; readonly token?: string | undefined },
   ): Promise<string>
   getConnection(ref: ConnectionRef): Promise<Connection | undefined>
   /** The one call that hands out refresh tokens. */
   getTokens(ref: ConnectionRef): Promise<ConnectionTokens>
   list(filter?: {
-    readonly tenantId?: string
-    readonly status?: ConnectionStatus
-    readonly expiresBefore?: Date
+    readonly tenantId?: string | undefined
+    readonly status?: ConnectionStatus | undefined
+    readonly expiresBefore?: Date | undefined
   }): AsyncIterable<Connection>
   /** Refreshes now, whatever the expiry says; joins a refresh in flight. (RFC 6749 §6) */
   refresh(ref: ConnectionRef): Promise<Connection>

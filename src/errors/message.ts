@@ -34,7 +34,7 @@ export function sanitizeWords(words: string, secrets: Iterable<string | undefine
   let clean = withoutControls(words.slice(0, maxInput))
   for (const secret of sorted) {
     // No form of a longer secret is shorter than it is, so that most words need no search at all.
-    if (clean.length < secret.length && secret.length >= 16) continue
+    if (clean.length < secret.length && secret.length >= 8) continue
     clean = clean.replace(echoOf(secret), '[redacted]')
   }
   const longest = sorted[0]?.length ?? 0
