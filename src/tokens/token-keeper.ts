@@ -12,7 +12,7 @@ import type {
   TokenChain,
 } from '../types.ts'
 import { createBackOff } from './back-off.ts'
-import { toConnection, tokensOf, withTokens } from './connection-record.ts'
+import { type ConnectionBase, toConnection, tokensOf, withTokens } from './connection-record.ts'
 import { chainOf, chainsOf, isAlive, isFresh, replaceChain } from './freshness.ts'
 import { refreshAttempts, requestRefresh } from './refresh-request.ts'
 import { createUnsavedTokens } from './unsaved.ts'
@@ -32,6 +32,7 @@ interface Held {
 }
 
 const storeAllowance = 5_000
+const mostSaves = 5
 /** What a provider's answer, or the lack of one, can say without ending the grant. */
 const transient = new Set<OAuthErrorCode>([
   'timeout',
@@ -43,6 +44,11 @@ const transient = new Set<OAuthErrorCode>([
   'response_too_large',
   'unexpected_redirect',
 ])
+
+/** Whether somebody has renewed a chain since it was read. */
+function isOther(now: TokenChain | undefined, read: TokenChain): boolean {
+  return now?.accessToken !== read.accessToken || now.refreshToken !== read.refreshToken
+}
 
 /** Hands out tokens that live (DESIGN §3 getAccessToken): one refresh a connection, persisted before anybody sees it. */
 export function createTokenKeeper(context: ClientContext) {
@@ -89,9 +95,10 @@ export function createTokenKeeper(context: ClientContext) {
   async function refreshInsideLease(key: ConnectionKey, id: string, reason: Reason): Promise<Held> {
     let held = await hold(key)
     if (!reason.force) assertActive(held.record)
-    const due = chainsOf(held.tokens).filter(([, chain]) => isDue(chain, held.record, reason))
-    for (const [name, chain] of due) {
-      if (chain.refreshToken === undefined) continue
+    for (const [name] of chainsOf(held.tokens)) {
+      // Looked up anew each time: the one before may have brought somebody else's newer record.
+      const chain = chainOf(held.tokens, name)
+      if (chain?.refreshToken === undefined || !isDue(chain, held.record, reason)) continue
       const paused = reason.force ? undefined : backOff.current(id)
       if (paused) {
         if (isAlive(chain, clock()) && chain.accessToken !== reason.rejected) continue
@@ -113,9 +120,15 @@ export function createTokenKeeper(context: ClientContext) {
     try {
       const answer = await requestRefresh(context, chain, templateParams(context, held.record))
       if (answer.dead) return await grantIsDead(key, held, name, answer.dead)
-      const tokens = replaceChain(held.tokens, name, answer.chain)
-      const params = { ...held.record.params, ...answer.captured }
-      const saved = await persist(id, held.record, { ...held.record, params, status: 'active' }, tokens)
+      const saved = await persist(id, held, (current) => {
+        const { record, tokens } = current
+        if (isOther(chainOf(tokens, name), chain)) return undefined
+        const params = { ...record.params, ...answer.captured }
+        return {
+          base: { ...record, params, status: 'active' },
+          tokens: replaceChain(tokens, name, answer.chain),
+        }
+      })
       backOff.succeeded(id)
       const connection = toConnection(saved.record)
       await runHook(context, 'onRefreshed', () => context.hooks.onRefreshed?.({ connection }), connection)
@@ -129,27 +142,41 @@ export function createTokenKeeper(context: ClientContext) {
     }
   }
 
-  /** Compare-and-set on the version that was read; where somebody else got there first, theirs is used. */
+  /**
+   * Compare-and-set on the version that was read. Where somebody else has written meanwhile, `change` is asked again
+   * with what they wrote, and answers nothing where theirs is to stand: a rotated token must not be lost to a write
+   * that was about something else.
+   */
   async function persist(
     id: string,
-    read: StoredConnection,
-    base: StoredConnection,
-    tokens: ConnectionTokens,
+    read: Held,
+    change: (
+      current: Held,
+    ) => { readonly base: ConnectionBase; readonly tokens: ConnectionTokens } | undefined,
   ): Promise<Held> {
-    const record = withTokens(context, base, tokens)
-    try {
-      if (await store.save(record, { expectedVersion: read.version })) {
+    let current = read
+    for (let attempt = 1; attempt <= mostSaves; attempt++) {
+      const changed = change(current)
+      if (!changed) return current
+      const record = withTokens(context, changed.base, changed.tokens)
+      const expectedVersion = unsaved.expectedVersion(id) ?? current.record.version
+      try {
+        const saved = await store.save(record, { expectedVersion })
         unsaved.drop(id)
-        return { record, tokens }
+        if (saved) return { record, tokens: changed.tokens }
+      } catch (error) {
+        if (!isOAuthError(error) || error.code !== 'store_failed') throw error
+        reportError(context, error, toConnection(record))
+        unsaved.hold(id, record, expectedVersion)
+        return { record, tokens: changed.tokens }
       }
-    } catch (error) {
-      if (!isOAuthError(error) || error.code !== 'store_failed') throw error
-      reportError(context, error, toConnection(record))
-      unsaved.hold(id, record, read.version)
-      return { record, tokens }
+      current = await hold(record)
     }
-    unsaved.drop(id)
-    return hold(record)
+    throw context.fail({
+      code: 'store_failed',
+      detail: 'the connection was changed by others each time it was to be saved',
+      retryable: true,
+    })
   }
 
   /** The record is read again first: a grant that somebody has renewed meanwhile is not dead. */
@@ -161,17 +188,16 @@ export function createTokenKeeper(context: ClientContext) {
   ): Promise<Held> {
     const now = await hold(key)
     const used = chainOf(held.tokens, name)
-    const current = chainOf(now.tokens, name)
-    const renewed = current?.accessToken !== used?.accessToken || current?.refreshToken !== used?.refreshToken
-    if (current && renewed) return now
-    if (name !== undefined) {
-      // One of several tokens has ended; the others are not its victims.
-      const { refreshToken: _ended, refreshTokenExpiresAt: _end, ...rest } = current ?? held.tokens
-      reportError(context, error, toConnection(now.record))
-      const tokens = { ...now.tokens, additional: { ...now.tokens.additional, [name]: rest } }
-      return persist(encodeConnectionKey(key), now.record, now.record, tokens)
-    }
-    throw await markDead(now.record, error)
+    if (used && isOther(chainOf(now.tokens, name), used)) return now
+    if (name === undefined) throw await markDead(now.record, error)
+    // One of several tokens has ended; the others are not its victims.
+    reportError(context, error, toConnection(now.record))
+    return persist(encodeConnectionKey(key), now, ({ record, tokens }) => {
+      const current = chainOf(tokens, name)
+      if (!current || (used && isOther(current, used))) return undefined
+      const { refreshToken: _ended, refreshTokenExpiresAt: _end, ...rest } = current
+      return { base: record, tokens: { ...tokens, additional: { ...tokens.additional, [name]: rest } } }
+    })
   }
 
   async function markDead(record: StoredConnection, because: OAuthError | undefined): Promise<OAuthError> {

@@ -55,6 +55,10 @@ export function createUnsavedTokens(context: ClientContext) {
     get(key: string): StoredConnection | undefined {
       return held.get(key)?.record
     },
+    /** The version that the store still has. */
+    expectedVersion(key: string): number | undefined {
+      return held.get(key)?.expectedVersion
+    },
     hold(key: string, record: StoredConnection, expectedVersion: number): void {
       const entry: Unsaved = { record, expectedVersion, pause: firstPause * 2, timer: undefined }
       clearTimeout(held.get(key)?.timer)

@@ -303,6 +303,41 @@ describe('tokens that the store would not take', () => {
   })
 })
 
+describe('a record that changes during a refresh', () => {
+  it('does not cost the rotated token when the change was about something else', async () => {
+    const { client } = await acme.connected()
+    const key = { provider: 'acme', tenantId: 't1', connectionId: 'default' }
+    acme.endpoints['/token'] = async () => {
+      const record = await acme.store.load(key)
+      if (!record) throw new Error('not stored')
+      await acme.store.save({ ...record, version: record.version + 1 }, { expectedVersion: record.version })
+      return rotating()
+    }
+    acme.pass(3_600_000)
+    expect(await client.getAccessToken(acme.ref)).toBe('at-2')
+    expect(await client.getTokens(acme.ref)).toMatchObject({ accessToken: 'at-2', refreshToken: 'rt-2' })
+    expect((await client.getConnection(acme.ref))?.version).toBe(3)
+  })
+
+  it('saves a second refresh over an unsaved first one', async () => {
+    const inner = memoryStore()
+    let down = false
+    const store: TokenStore = {
+      ...inner,
+      save: (record, options) => (down ? Promise.reject(new Error('down')) : inner.save(record, options)),
+    }
+    const { client } = await acme.connected({ store })
+    acme.endpoints['/token'] = rotating
+    down = true
+    await client.refresh(acme.ref)
+    down = false
+    await client.refresh(acme.ref)
+    expect(sentTokens()).toEqual(['rt-1', 'rt-2'])
+    expect(await acme.client({ store: inner }).getTokens(acme.ref)).toMatchObject({ refreshToken: 'rt-3' })
+    await client.close()
+  })
+})
+
 describe('keys', () => {
   it('reads what an older secret sealed, seals with the newer, and names the key when it has neither', async () => {
     const [older, newer] = ['o'.repeat(32), 'n'.repeat(32)]
