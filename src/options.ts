@@ -1,28 +1,29 @@
-import type { ClientContext } from './context.ts'
-import { extendError, isOAuthError, OAuthError, type OAuthErrorDetails } from './errors/oauth-error.ts'
+import { type ClientContext, inContext } from './context.ts'
+import { isOAuthError, OAuthError, type OAuthErrorDetails } from './errors/oauth-error.ts'
 import { chooseTransport } from './http/choose-transport.ts'
 import type { ProviderDefinition } from './provider/definition.ts'
-import { checkTrustedParams } from './provider/params.ts'
+import { checkTrustedParams, type Params } from './provider/params.ts'
 import { isLoopback } from './provider/template.ts'
 import { shortHash } from './state/digest.ts'
-import { createKeyring } from './state/keyring.ts'
+import { createKeyring, type Keyring } from './state/keyring.ts'
 import { guardCoordinator, guardStore } from './stores/deadline.ts'
-import { inProcessCoordinator } from './stores/in-process-coordinator.ts'
+import { sharedCoordinator } from './stores/in-process-coordinator.ts'
 import { resolveStore } from './stores/resolve-store.ts'
 import type { OAuthClientOptions, TokenStore } from './types.ts'
 
 const defaultTimeout = 15_000
 
-/**
- * Checks the options, fills them from the environment, and names everything that is missing in one `config_invalid`:
- * a second attempt should not find a second mistake.
- */
-export function resolveOptions(
-  provider: ProviderDefinition,
-  options: OAuthClientOptions,
-): { readonly context: ClientContext; readonly ownedStore: TokenStore | undefined } {
-  const fail = (details: OAuthErrorDetails) =>
-    new OAuthError({ ...details, provider: provider.id, providerName: provider.name })
+/** What the options and the environment come to, once nothing is missing. */
+interface Configuration {
+  readonly clientId: string
+  readonly clientSecret: OAuthClientOptions['clientSecret']
+  readonly redirectUri: string
+  readonly keyring: Keyring
+  readonly fixedParams: Params
+}
+
+/** Everything that is missing or wrong is named in one `config_invalid`: a second attempt finds no second mistake. */
+function readConfiguration(provider: ProviderDefinition, options: OAuthClientOptions): Configuration {
   const missing: string[] = []
   const need = (value: string | undefined, variable: string, option: string): string => {
     if (value) return value
@@ -31,27 +32,19 @@ export function resolveOptions(
   }
   const prefix = provider.id.toUpperCase().replace(/-/g, '_')
   const clientId = need(options.clientId ?? env(`${prefix}_CLIENT_ID`), `${prefix}_CLIENT_ID`, 'clientId')
-  const needsSecret = provider.token.authentication !== 'none'
   const clientSecret = options.clientSecret ?? env(`${prefix}_CLIENT_SECRET`)
-  if (needsSecret && !clientSecret) need(undefined, `${prefix}_CLIENT_SECRET`, 'clientSecret')
+  if (provider.token.authentication !== 'none' && !clientSecret)
+    need(undefined, `${prefix}_CLIENT_SECRET`, 'clientSecret')
   const secret = options.secret ?? env('LATCHKEY_SECRET')
-  if (!secret || secret.length === 0) need(undefined, 'LATCHKEY_SECRET', 'secret')
+  if (!secret?.length) need(undefined, 'LATCHKEY_SECRET', 'secret')
   const baseUrl = env('LATCHKEY_BASE_URL')?.replace(/\/+$/, '')
   const fallback = baseUrl && `${baseUrl}/oauth/${provider.id}/callback`
   const redirectUri = need(options.redirectUri ?? fallback, 'LATCHKEY_BASE_URL', 'redirectUri')
 
-  const mistakes: string[] = missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []
+  const mistakes = missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []
   if (redirectUri && !isRedirectUri(redirectUri))
     mistakes.push('the redirect URI must be an https URL (http on loopback) without a fragment')
-  for (const [name, value] of [
-    ['timeout', options.timeout],
-    ['refreshSkew', options.refreshSkew],
-  ] as const)
-    if (value !== undefined && !(Number.isFinite(value) && value >= (name === 'timeout' ? 1 : 0)))
-      mistakes.push(`options.${name} must be a number of milliseconds`)
-  const months = options.sync ? options.sync.months : undefined
-  if (months !== undefined && !(Number.isSafeInteger(months) && months >= 1 && months <= 1200))
-    mistakes.push('options.sync.months must be a whole number of calendar months, at least 1')
+  mistakes.push(...wrongNumbers(options))
   const collect = <T>(make: () => T): T | undefined => {
     try {
       return make()
@@ -61,16 +54,42 @@ export function resolveOptions(
       return undefined
     }
   }
-  const keyring = collect(() => (secret && secret.length > 0 ? createKeyring(secret) : undefined))
-  const fixedParams = collect(() => checkTrustedParams(provider, options.params ?? {})) ?? {}
-  if (mistakes.length > 0 || !keyring) throw fail({ code: 'config_invalid', detail: mistakes.join('; ') })
+  const keyring = collect(() => (secret?.length ? createKeyring(secret) : undefined))
+  const fixedParams = collect(() => checkTrustedParams(provider, options.params ?? {}))
+  if (mistakes.length > 0 || !keyring || !fixedParams)
+    throw new OAuthError({
+      code: 'config_invalid',
+      provider: provider.id,
+      providerName: provider.name,
+      detail: mistakes.join('; '),
+    })
+  return { clientId, clientSecret, redirectUri, keyring, fixedParams }
+}
 
-  const timeout = options.timeout ?? defaultTimeout
-  const clock = options.clock ?? Date.now
+function wrongNumbers({ timeout, refreshSkew, sync }: OAuthClientOptions): string[] {
+  const mistakes: string[] = []
+  if (timeout !== undefined && !(Number.isFinite(timeout) && timeout >= 1))
+    mistakes.push('options.timeout must be a number of milliseconds, at least 1')
+  if (refreshSkew !== undefined && !(Number.isFinite(refreshSkew) && refreshSkew >= 0))
+    mistakes.push('options.refreshSkew must be a number of milliseconds')
+  const months = sync ? sync.months : undefined
+  if (months !== undefined && !(Number.isSafeInteger(months) && months >= 1 && months <= 1200))
+    mistakes.push('options.sync.months must be a whole number of calendar months, at least 1')
+  return mistakes
+}
+
+/** Checks the options, fills them from the environment, and makes what every flow works with. */
+export function resolveOptions(
+  provider: ProviderDefinition,
+  options: OAuthClientOptions,
+): { readonly context: ClientContext; readonly ownedStore: TokenStore | undefined } {
+  const { clientId, clientSecret, redirectUri, keyring, fixedParams } = readConfiguration(provider, options)
+  const fail = (details: OAuthErrorDetails) =>
+    new OAuthError({ ...details, provider: provider.id, providerName: provider.name })
+  const { dispatcher, fetch, timeout = defaultTimeout } = options
   const ownStore = resolveStore(options.store, env('LATCHKEY_STORE') ?? '.latchkey')
   const store = guardStore(ownStore)
-  const transport = chooseTransport({ fetch: options.fetch, dispatcher: options.dispatcher })
-  const { dispatcher, fetch } = options
+  const transport = chooseTransport({ fetch, dispatcher })
   const fixed = Object.entries(fixedParams).sort(([a], [b]) => (a < b ? -1 : 1))
   const context: ClientContext = {
     provider,
@@ -80,7 +99,7 @@ export function resolveOptions(
     store,
     coordinator: options.coordinator
       ? guardCoordinator(options.coordinator)
-      : (store.coordinator ?? inProcessCoordinator()),
+      : (store.coordinator ?? sharedCoordinator(options.store ?? ownStore)),
     scopes: options.scopes ?? provider.authorization.scopes?.default ?? [],
     fixedParams,
     fingerprint: shortHash(JSON.stringify([clientId, redirectUri, fixed]), 6),
@@ -88,7 +107,7 @@ export function resolveOptions(
     hooks: options.hooks ?? {},
     refreshSkew: options.refreshSkew,
     timeout,
-    clock,
+    clock: options.clock ?? Date.now,
     async credentials() {
       if (typeof clientSecret !== 'function') return { clientId, clientSecret }
       try {
@@ -101,8 +120,7 @@ export function resolveOptions(
       try {
         return await transport(request, timeout)
       } catch (error) {
-        if (!isOAuthError(error)) throw error
-        throw extendError(error, { provider: provider.id, providerName: provider.name })
+        throw inContext({ provider }, error)
       }
     },
     // Node's fetch takes an undici dispatcher; other runtimes ignore what they do not know.

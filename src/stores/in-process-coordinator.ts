@@ -131,3 +131,15 @@ class Lane {
     }, wait)
   }
 }
+
+const shared = new WeakMap<object, Coordinator>()
+
+/** One in-process coordinator for all who use the same store: clients are often made anew for each request. */
+export function sharedCoordinator(owner: object): Coordinator {
+  let coordinator = shared.get(owner)
+  if (!coordinator) {
+    coordinator = inProcessCoordinator()
+    shared.set(owner, coordinator)
+  }
+  return coordinator
+}

@@ -1,10 +1,9 @@
 import type { Coordinator } from '../types.ts'
-import { inProcessCoordinator } from './in-process-coordinator.ts'
+import { sharedCoordinator } from './in-process-coordinator.ts'
 
 /** An adapter that can be atomic across processes carries its coordinator under this symbol. */
 export const adapterCoordinator = Symbol.for('latchkey.adapterCoordinator')
 
-const inProcess = new WeakMap<object, Coordinator>()
 let warned = false
 
 /**
@@ -15,11 +14,7 @@ let warned = false
 export function coordinatorFor(adapter: object): Coordinator {
   const own: unknown = Reflect.get(adapter, adapterCoordinator)
   if (isCoordinator(own)) return own
-  let coordinator = inProcess.get(adapter)
-  if (!coordinator) {
-    coordinator = inProcessCoordinator()
-    inProcess.set(adapter, coordinator)
-  }
+  const coordinator = sharedCoordinator(adapter)
   // A Map ends with the process, so nobody else can be surprised.
   if (!(adapter instanceof Map)) warnOnce()
   return coordinator

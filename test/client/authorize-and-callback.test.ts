@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseOAuthState } from '../../src/state/oauth-state.ts'
+import { memoryStore } from '../../src/stores/memory-store.ts'
 import { credentials, secret } from '../support/acme.ts'
 import { type Acme, failure, json, startAcme } from '../support/connected.ts'
 
@@ -213,6 +214,14 @@ describe('callback', () => {
     )
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     expect(acme.sentTo('/token')).toHaveLength(1)
+  })
+
+  it('is single use across clients that are made anew on one store without a coordinator', async () => {
+    const { coordinator: _none, ...store } = memoryStore()
+    const { state } = await acme.client({ store }).authorize({ tenantId: 't1' })
+    await acme.client({ store }).callback(`?code=c&state=${state}`)
+    const again = await failure(acme.client({ store }).callback(`?code=c&state=${state}`))
+    expect(again.code).toBe('state_replayed')
   })
 
   it('turns a denial into authorization_denied with the way back', async () => {
