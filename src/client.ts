@@ -26,7 +26,7 @@ import { chainsOf } from './tokens/freshness.ts'
 import { captureFromTokenResponse, discoverParams, readAccount } from './tokens/learn-account.ts'
 import { persistConnection } from './tokens/persist-connection.ts'
 import { revokeTokens } from './tokens/revoke.ts'
-import { createTokenKeeper } from './tokens/token-keeper.ts'
+import { createTokenKeeper, type TokenKeeper } from './tokens/token-keeper.ts'
 import { buildExchangeRequest } from './tokens/token-request.ts'
 import { readTokenResponse } from './tokens/token-response.ts'
 import type {
@@ -55,6 +55,14 @@ export function createOAuthClient<const P extends ProviderDefinition>(
   const { context, ownedStore } = resolveOptions(provider, options)
   const keeper = createTokenKeeper(context)
   const apiFetch = createApiFetch(context, keeper)
+  /** Errors of stores and coordinators do not know whose they are. */
+  const named = async <T>(run: () => Promise<T>): Promise<T> => {
+    try {
+      return await run()
+    } catch (error) {
+      throw inContext(context, error)
+    }
+  }
 
   return {
     provider,
@@ -89,61 +97,65 @@ export function createOAuthClient<const P extends ProviderDefinition>(
       }
     },
 
-    getAccessToken: (ref, asked) => keeper.getAccessToken(ref, asked),
+    getAccessToken: (ref, asked) => named(() => keeper.getAccessToken(ref, asked)),
 
-    async getConnection(ref) {
-      const key = connectionKey(context, ref)
-      const record = keeper.unsaved.get(encodeConnectionKey(key)) ?? (await context.store.load(key))
-      return record && toConnection(record)
-    },
+    getConnection: (ref) =>
+      named(async () => {
+        const key = connectionKey(context, ref)
+        const record = keeper.unsaved.get(encodeConnectionKey(key)) ?? (await context.store.load(key))
+        return record && toConnection(record)
+      }),
 
-    async getTokens(ref) {
-      return (await keeper.hold(connectionKey(context, ref))).tokens
-    },
+    getTokens: (ref) => named(async () => (await keeper.hold(connectionKey(context, ref))).tokens),
 
     async *list(filter = {}) {
-      for await (const record of context.store.list({ ...filter, provider: provider.id }))
-        yield toConnection(record)
+      try {
+        for await (const record of context.store.list({ ...filter, provider: provider.id }))
+          yield toConnection(record)
+      } catch (error) {
+        throw inContext(context, error)
+      }
     },
 
-    refresh: (ref) => keeper.refresh(ref),
+    refresh: (ref) => named(() => keeper.refresh(ref)),
 
-    fetch: apiFetch,
+    fetch: (ref, input, init) => named(() => apiFetch(ref, input, init)),
 
-    async disconnect(ref) {
-      const key = connectionKey(context, ref)
-      const id = encodeConnectionKey(key)
-      // In the lease of refreshes, so that none can bring back what is being taken away.
-      return context.coordinator.withLease(
-        `refresh:${id}`,
-        keeper.leaseMs,
-        async (): Promise<DisconnectResult> => {
-          const record = keeper.unsaved.get(id) ?? (await loadOrRemoveDamaged(context, key))
-          if (!record) return { revoked: false }
-          if (isOAuthError(record)) return { revoked: false, error: record }
-          const result = await revoke(context, () =>
-            revokeTokens(context, tokensOf(context, record), templateParams(context, record)),
-          )
-          keeper.unsaved.drop(id)
-          await context.store.remove(key)
-          const connection = toConnection(record)
-          const { revoked } = result
-          await runHook(
-            context,
-            'onDisconnected',
-            () => context.hooks.onDisconnected?.({ connection, revoked }),
-            connection,
-          )
-          return result
-        },
-      )
-    },
+    disconnect: (ref) => named(() => disconnect(context, keeper, connectionKey(context, ref))),
 
     async close() {
       await keeper.unsaved.flush()
       await ownedStore?.close?.()
     },
   }
+}
+
+/** In the lease of refreshes, so that none can bring back what is being taken away. */
+function disconnect(
+  context: ClientContext,
+  keeper: TokenKeeper,
+  key: ConnectionKey,
+): Promise<DisconnectResult> {
+  const id = encodeConnectionKey(key)
+  return context.coordinator.withLease(`refresh:${id}`, keeper.leaseMs, async () => {
+    const record = keeper.unsaved.get(id) ?? (await loadOrRemoveDamaged(context, key))
+    if (!record) return { revoked: false }
+    if (isOAuthError(record)) return { revoked: false, error: record }
+    const result = await revoke(context, () =>
+      revokeTokens(context, tokensOf(context, record), templateParams(context, record)),
+    )
+    keeper.unsaved.drop(id)
+    await context.store.remove(key)
+    const connection = toConnection(record)
+    const { revoked } = result
+    await runHook(
+      context,
+      'onDisconnected',
+      () => context.hooks.onDisconnected?.({ connection, revoked }),
+      connection,
+    )
+    return result
+  })
 }
 
 /** Steps 2 to 10 of a callback (DESIGN §3): judge, claim, exchange, learn, persist, start the sync. */

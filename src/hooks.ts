@@ -1,4 +1,4 @@
-import type { ClientContext } from './context.ts'
+import { type ClientContext, inContext } from './context.ts'
 import { isOAuthError, type OAuthError } from './errors/oauth-error.ts'
 import type { Connection } from './types.ts'
 
@@ -6,7 +6,11 @@ import type { Connection } from './types.ts'
 export function reportError(context: ClientContext, error: OAuthError, connection?: Connection): void {
   const { onError } = context.hooks
   if (!onError) return
-  void (async () => onError({ error, ...(connection && { connection }) }))().catch(() => undefined)
+  const named = inContext(context, error)
+  void (async () =>
+    onError({ error: isOAuthError(named) ? named : error, ...(connection && { connection }) }))().catch(
+    () => undefined,
+  )
 }
 
 /** Runs a hook that can change nothing: what it throws goes to `onError` (DESIGN §12). */

@@ -86,5 +86,6 @@ async function run(setup: Setup & { readonly phase: 'connect' | 'restart' }): Pr
 
 function minutesFromNow(date: Date): string {
   const minutes = Math.round((date.getTime() - Date.now()) / 60_000)
-  return minutes >= 2_880 ? `in ${Math.round(minutes / 1_440)} d` : `in ${minutes} min`
+  if (minutes >= 2_880) return `in ${Math.round(minutes / 1_440)} d`
+  return minutes >= 100 ? `in ${Math.round(minutes / 60)} h` : `in ${minutes} min`
 }

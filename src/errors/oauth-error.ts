@@ -76,6 +76,7 @@ export function isOAuthError(value: unknown): value is OAuthError {
 export function extendError(error: OAuthError, more: Partial<OAuthErrorDetails>): OAuthError {
   const details: OAuthErrorDetails = Reflect.get(error, brand)
   const known = Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined))
+  if (Object.entries(more).every(([name, value]) => value === undefined || name in known)) return error
   const extended = new OAuthError({ ...details, ...more, ...known })
   if (error.stack) extended.stack = error.stack.replace(error.message, () => extended.message)
   return extended

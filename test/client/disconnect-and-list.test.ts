@@ -78,7 +78,12 @@ describe('disconnect', () => {
   it('rejects with store_failed when the store is down', async () => {
     const { client } = await acme.connected()
     const broken = acme.client({ store: { ...memoryStore(), load: () => Promise.reject(new Error('down')) } })
-    expect((await failure(broken.disconnect(acme.ref))).code).toBe('store_failed')
+    const error = await failure(broken.disconnect(acme.ref))
+    expect(error).toMatchObject({ code: 'store_failed', provider: 'acme' })
+    expect(error.message).toMatch(/^Acme OAuth failed: store_failed - /)
+    expect((await failure(broken.getAccessToken(acme.ref))).message).toMatch(
+      /^Acme OAuth failed: store_failed - /,
+    )
     expect((await client.getConnection(acme.ref))?.status).toBe('active')
   })
 
