@@ -12,9 +12,7 @@ export type ProviderDefinition = DeepReadonly<z.infer<ReturnType<typeof createPr
 
 export type ParamDefinition = NonNullable<ProviderDefinition['params']>[string]
 export type TokenRequestDefinition = ProviderDefinition['token']
-export type TokenResponseDefinition = NonNullable<ProviderDefinition['tokenResponse']>
 export type RefreshDefinition = Exclude<ProviderDefinition['refresh'], false>
-export type RevocationDefinition = NonNullable<ProviderDefinition['revocation']>
 export type ApiDefinition = ProviderDefinition['api']
 /** How an answer is recognised. */
 export type Sign = NonNullable<ApiDefinition['expired']>[number]

@@ -35,5 +35,3 @@ export function createBackOff(clock: () => number) {
     },
   }
 }
-
-export type BackOff = ReturnType<typeof createBackOff>

@@ -77,5 +77,3 @@ export function createUnsavedTokens(context: ClientContext) {
     },
   }
 }
-
-export type UnsavedTokens = ReturnType<typeof createUnsavedTokens>
