@@ -12,7 +12,10 @@ export interface Detour {
 
 /** A client at the beginning of a row's flow, and the ways on from there. */
 export function begin(stage: Stage, row: FlowRow, { token, params = row.params, options = {} }: Detour = {}) {
-  const opened = openClient(row.definition, { ...options, redirectUri: options.redirectUri ?? row.redirectUri })
+  const opened = openClient(row.definition, {
+    ...options,
+    redirectUri: options.redirectUri ?? row.redirectUri,
+  })
   const { client } = opened
   const { id } = row.definition
   const authorize = () =>

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { parseOAuthState } from '../../src/state/oauth-state.ts'
 import { memoryStore } from '../../src/stores/memory-store.ts'
-import { credentials, secret } from '../support/acme.ts'
+import { credentials } from '../support/acme.ts'
 import { type Acme, failure, json, startAcme } from '../support/connected.ts'
 
 let acme: Acme
@@ -10,83 +9,6 @@ beforeEach(async () => {
   acme = await startAcme()
 })
 afterEach(() => acme.close())
-
-describe('authorize', () => {
-  it('builds the URL of RFC 6749 §4.1.1 with PKCE and asks nobody', async () => {
-    const { url, state, expiresAt } = await acme
-      .client()
-      .authorize({ tenantId: 't1', redirectPath: '/a?b=c' })
-    const { searchParams, pathname } = new URL(url)
-    expect(pathname).toBe('/authorize')
-    expect(Object.fromEntries(searchParams)).toEqual({
-      response_type: 'code',
-      client_id: 'client-1',
-      redirect_uri: credentials.redirectUri,
-      scope: 'read offline',
-      state,
-      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
-      code_challenge_method: 'S256',
-    })
-    expect(expiresAt.getTime()).toBe(acme.now() + 600_000)
-    expect(state).toMatch(/^[\w.-]+$/)
-    expect(acme.server.requests).toEqual([])
-  })
-
-  it('seals what the callback needs, and scopes only where they differ', async () => {
-    const client = acme.client({ clock: Date.now })
-    const own = await client.authorize({
-      tenantId: 't1',
-      userId: 'u1',
-      connectionId: 'two',
-      redirectPath: '/x',
-    })
-    expect(parseOAuthState(own.state, secret)).toMatchObject({
-      provider: 'acme',
-      tenantId: 't1',
-      userId: 'u1',
-      connectionId: 'two',
-      redirectPath: '/x',
-    })
-    expect(parseOAuthState(own.state, secret).scopes).toBeUndefined()
-    const other = await client.authorize({ tenantId: 't1', scopes: ['more'] })
-    expect(parseOAuthState(other.state, secret).scopes).toEqual(['more'])
-    expect(new URL(other.url).searchParams.get('scope')).toBe('more')
-  })
-
-  it.each([
-    '//evil.example',
-    '/\\evil.example',
-    'https://evil.example',
-    'x',
-    '',
-    '/a\nb',
-    '/\t/evil.example',
-    '/a\\b',
-  ])('refuses the redirectPath %j', async (redirectPath) => {
-    expect((await failure(acme.client().authorize({ tenantId: 't1', redirectPath }))).code).toBe(
-      'params_invalid',
-    )
-  })
-
-  it.each(['', 'x'.repeat(256), 'a\u0000b', 'a\nb'])('refuses the tenantId %j', async (tenantId) => {
-    expect((await failure(acme.client().authorize({ tenantId }))).code).toBe('params_invalid')
-  })
-
-  it('says so when the state would be longer than the provider gives back', async () => {
-    const authorization = { ...acme.definition.authorization, stateMaxLength: 300 }
-    const client = acme.client({}, { authorization })
-    await client.authorize({ tenantId: 't1' })
-    const error = await failure(client.authorize({ tenantId: 't'.repeat(200) }))
-    expect(error.code).toBe('params_invalid')
-    expect(error.message).toContain('300')
-  })
-
-  it('sends no PKCE where the provider does not take it', async () => {
-    const authorization = { ...acme.definition.authorization, pkce: 'unsupported' } as const
-    const { url } = await acme.client({}, { authorization }).authorize({ tenantId: 't1' })
-    expect(url).not.toContain('code_challenge')
-  })
-})
 
 describe('callback', () => {
   it('exchanges, stores and returns the connection', async () => {
@@ -316,43 +238,5 @@ describe('callback', () => {
     const { state } = await client.authorize({ tenantId: 't1' })
     expect((await failure(client.callback(`?code=c&state=${state}`))).code).toBe('connect_refused')
     expect(await client.getConnection({ tenantId: 't1' })).toBeUndefined()
-  })
-})
-
-describe('the sync hook', () => {
-  it('starts a job over three calendar months with a key of this connect', async () => {
-    const jobs: { idempotencyKey: string; from: Date; to: Date }[] = []
-    const start = (job: (typeof jobs)[number]) => {
-      jobs.push(job)
-      return `job-${jobs.length}`
-    }
-    const { sync } = await acme.connected({ sync: { start } })
-    expect(sync).toEqual({ status: 'started', jobId: 'job-1' })
-    expect(jobs[0]).toMatchObject({
-      provider: 'acme',
-      tenantId: 't1',
-      userId: 'u1',
-      connectionId: 'default',
-      months: 3,
-      from: new Date(Date.UTC(2026, 7, 21, 12)),
-      to: new Date(acme.now()),
-    })
-    acme.pass(1000)
-    await acme.connected({ sync: { start } })
-    expect(jobs[1]?.idempotencyKey).not.toBe(jobs[0]?.idempotencyKey)
-  })
-
-  it('never undoes a connection when it fails or does not settle', async () => {
-    const errors: string[] = []
-    const hooks = { onError: ({ error }: { error: { code: string } }) => errors.push(error.code) }
-    const thrown = await acme.connected({
-      hooks,
-      sync: { start: () => Promise.reject(new Error('queue down')) },
-    })
-    expect(thrown.sync.status).toBe('failed')
-    const hanging = await acme.connected({ hooks, timeout: 50, sync: { start: () => new Promise(() => {}) } })
-    expect(hanging.sync).toMatchObject({ status: 'failed', error: { code: 'timeout' } })
-    expect(hanging.connection.status).toBe('active')
-    expect(errors).toEqual(['hook_failed', 'timeout'])
   })
 })
