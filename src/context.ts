@@ -5,6 +5,7 @@ import type { HttpRequest, HttpResponse } from './http/transport.ts'
 import type { ProviderDefinition } from './provider/definition.ts'
 import { checkCapturedParam, type Params } from './provider/params.ts'
 import type { Keyring } from './state/keyring.ts'
+import { assertId } from './stores/connection-key.ts'
 import type { ClientCredentials } from './tokens/token-request.ts'
 import type {
   Connection,
@@ -60,17 +61,14 @@ export function inContext(
   })
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: ids with control characters are refused
-const controlCharacters = /[\u0000-\u001f\u007f]/
-
-/** §12: any non-empty string of up to 255 characters without control characters. Throws `params_invalid`. */
-export function checkId(context: Pick<ClientContext, 'fail'>, what: string, id: unknown): string {
-  if (typeof id !== 'string' || id === '' || id.length > 255 || controlCharacters.test(id))
-    throw context.fail({
-      code: 'params_invalid',
-      detail: `${what} must be a string of 1 to 255 characters without control characters`,
-    })
-  return id
+/** The id, or `params_invalid` in this provider's name. */
+export function checkId(context: Pick<ClientContext, 'provider'>, what: string, id: unknown): string {
+  try {
+    assertId(what, id)
+    return id
+  } catch (error) {
+    throw inContext(context, error)
+  }
 }
 
 export function connectionKey(context: ClientContext, ref: ConnectionRef): ConnectionKey {

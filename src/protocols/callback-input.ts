@@ -1,5 +1,7 @@
 import type { ClientContext } from '../context.ts'
+import { readStream } from '../http/transport.ts'
 
+/** Bytes of a form_post body, whatever `Content-Length` says. */
 const maxForm = 64 * 1024
 
 /** The parameters a browser came back with: of a `Request` (GET or form_post), a URL, a path or a query string. */
@@ -12,10 +14,12 @@ export async function readCallbackInput(
   if (typeof input === 'string') return fromText(input)
   if (input.method === 'POST') {
     const type = input.headers.get('content-type') ?? ''
-    const text = await input.text()
-    if (!/^application\/x-www-form-urlencoded\b/i.test(type) || text.length > maxForm)
+    if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type))
       throw context.fail({ code: 'callback_invalid', detail: 'a POST to the callback must be a form' })
-    return new URLSearchParams(text)
+    const bytes = input.body ? await readStream(input.body, maxForm) : new Uint8Array()
+    if (!bytes)
+      throw context.fail({ code: 'callback_invalid', detail: 'the form of the callback is too large' })
+    return new URLSearchParams(Buffer.from(bytes).toString())
   }
   return fromText(input.url)
 }

@@ -24,7 +24,7 @@ const sixBits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-
  */
 export function encodeConnectionKey(key: ConnectionKey): string {
   const { provider, tenantId, connectionId } = key
-  for (const [name, id] of Object.entries({ provider, tenantId, connectionId })) checkId(name, id)
+  for (const [name, id] of Object.entries({ provider, tenantId, connectionId })) assertId(name, id)
   const encoded = `${escapeId(provider)}|${escapeId(tenantId)}|${escapeId(connectionId)}`
   if (Buffer.byteLength(encoded) > maxKeyBytes) throw invalid('the ids are too long together')
   return encoded
@@ -74,7 +74,8 @@ export function matches(record: StoredConnection, filter: ConnectionFilter): boo
   return refreshedBefore === undefined || record.refreshedAt < refreshedBefore
 }
 
-function checkId(name: string, id: unknown): void {
+/** §12: any non-empty string of up to 255 characters without control characters. Throws `params_invalid`. */
+export function assertId(name: string, id: unknown): asserts id is string {
   if (typeof id !== 'string' || id === '') throw invalid(`${name} must be a non-empty string`)
   if (id.length > maxIdLength) throw invalid(`${name} must be at most ${maxIdLength} characters long`)
   if (controlCharacter.test(id)) throw invalid(`${name} must not hold control characters`)

@@ -8,8 +8,6 @@ beforeEach(async () => {
 })
 afterEach(() => acme.close())
 
-const rotating = () => json({ access_token: 'at-2', refresh_token: 'rt-2', expires_in: 3600 })
-
 describe('client.fetch', () => {
   it('resolves a path on the API base and attaches the credential', async () => {
     acme.endpoints['/api/things'] = () => json({ things: [] })
@@ -65,7 +63,7 @@ describe('client.fetch', () => {
 
   it('refreshes and repeats once on 401, body included', async () => {
     const { client } = await acme.connected()
-    acme.endpoints['/token'] = rotating
+    acme.endpoints['/token'] = acme.rotating
     acme.endpoints['/api/things'] = ({ headers, body }) =>
       headers.authorization === 'Bearer at-2' ? json({ got: body }) : json({ error: 'expired' }, 401)
     const response = await client.fetch(acme.ref, '/things', { method: 'POST', body: 'hello' })
@@ -75,7 +73,7 @@ describe('client.fetch', () => {
 
   it('returns a 401 that stays, after one refresh', async () => {
     const { client } = await acme.connected()
-    acme.endpoints['/token'] = rotating
+    acme.endpoints['/token'] = acme.rotating
     acme.endpoints['/api/things'] = () => json({ error: 'no' }, 401)
     expect((await client.fetch(acme.ref, '/things')).status).toBe(401)
     expect(acme.sentTo('/api/things')).toHaveLength(2)
@@ -91,7 +89,7 @@ describe('client.fetch', () => {
   it('knows what expired looks like besides 401, and leaves the answer readable', async () => {
     const api = { ...acme.definition.api, expired: [{ status: 200, values: ['token_expired'] }] }
     const { client } = await acme.connected({}, { api })
-    acme.endpoints['/token'] = rotating
+    acme.endpoints['/token'] = acme.rotating
     acme.endpoints['/api/things'] = ({ headers }) =>
       headers.authorization === 'Bearer at-2'
         ? json({ ok: true })

@@ -70,6 +70,18 @@ describe('authorize', () => {
     expect((await failure(acme.client().authorize({ tenantId }))).code).toBe('params_invalid')
   })
 
+  it('judges every id by the same rule, C1 control characters included', async () => {
+    for (const id of ['', 'a\u0085b', 'x'.repeat(256)])
+      for (const input of [
+        { tenantId: id },
+        { tenantId: 't1', userId: id },
+        { tenantId: 't1', connectionId: id },
+      ]) {
+        const error = await failure(acme.client().authorize(input))
+        expect(error).toMatchObject({ code: 'params_invalid', provider: 'acme' })
+      }
+  })
+
   it('says so when the state would be longer than the provider gives back', async () => {
     const authorization = { ...acme.definition.authorization, stateMaxLength: 300 }
     const client = acme.client({}, { authorization })

@@ -169,6 +169,15 @@ describe('callback', () => {
     noRequest()
   })
 
+  it('reads no more of a form than a callback can hold', async () => {
+    const client = acme.client()
+    const { state } = await client.authorize({ tenantId: 't1' })
+    const body = new URLSearchParams({ code: 'c', state, pad: 'x'.repeat(100_000) })
+    const request = new Request('https://app.example.com/cb', { method: 'POST', body })
+    expect((await failure(client.callback(request))).code).toBe('callback_invalid')
+    noRequest()
+  })
+
   it('judges iss as RFC 9207 and the definition say', async () => {
     const value = 'https://acme.example'
     const authorization = acme.definition.authorization

@@ -1,22 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { memoryStore } from '../../src/stores/memory-store.ts'
 import type { TokenStore } from '../../src/types.ts'
-import { type Acme, failure, json, startAcme } from '../support/connected.ts'
+import { type Acme, failure, startAcme } from '../support/connected.ts'
 
 let acme: Acme
-let issued: number
 beforeEach(async () => {
   acme = await startAcme()
-  issued = 1
 })
 afterEach(() => acme.close())
-
-const rotating = () => {
-  issued += 1
-  return json({ access_token: `at-${issued}`, refresh_token: `rt-${issued}`, expires_in: 3600 })
-}
-const sentTokens = () =>
-  acme.sentTo('/token').map(({ body }) => new URLSearchParams(body).get('refresh_token'))
 
 describe('tokens that the store would not take', () => {
   it('are served from this process, saved later, and never lost', async () => {
@@ -34,12 +25,12 @@ describe('tokens that the store would not take', () => {
       store,
       hooks: { onError: ({ error }) => errors.push(error.code) },
     })
-    acme.endpoints['/token'] = rotating
+    acme.endpoints['/token'] = acme.rotating
     acme.pass(3_600_000)
     down = true
     expect(await client.getAccessToken(acme.ref)).toBe('at-2')
     expect(await client.getAccessToken(acme.ref)).toBe('at-2')
-    expect(sentTokens()).toEqual(['rt-1'])
+    expect(acme.sentRefreshTokens()).toEqual(['rt-1'])
     expect(errors).toContain('store_failed')
     down = false
     await client.close()
@@ -58,7 +49,7 @@ describe('a record that changes during a refresh', () => {
       const record = await acme.store.load(key)
       if (!record) throw new Error('not stored')
       await acme.store.save({ ...record, version: record.version + 1 }, { expectedVersion: record.version })
-      return rotating()
+      return acme.rotating()
     }
     acme.pass(3_600_000)
     expect(await client.getAccessToken(acme.ref)).toBe('at-2')
@@ -74,12 +65,12 @@ describe('a record that changes during a refresh', () => {
       save: (record, options) => (down ? Promise.reject(new Error('down')) : inner.save(record, options)),
     }
     const { client } = await acme.connected({ store })
-    acme.endpoints['/token'] = rotating
+    acme.endpoints['/token'] = acme.rotating
     down = true
     await client.refresh(acme.ref)
     down = false
     await client.refresh(acme.ref)
-    expect(sentTokens()).toEqual(['rt-1', 'rt-2'])
+    expect(acme.sentRefreshTokens()).toEqual(['rt-1', 'rt-2'])
     expect(await acme.client({ store: inner }).getTokens(acme.ref)).toMatchObject({ refreshToken: 'rt-3' })
     await client.close()
   })
@@ -94,7 +85,7 @@ describe('keys', () => {
     const unreadable = await failure(acme.client({ secret: newer }).getAccessToken(acme.ref))
     expect(unreadable.code).toBe('record_unreadable')
     expect(unreadable.message).toMatch(/key id "[\w-]{8}"/)
-    acme.endpoints['/token'] = rotating
+    acme.endpoints['/token'] = acme.rotating
     await both.refresh(acme.ref)
     expect(await acme.client({ secret: newer }).getAccessToken(acme.ref)).toBe('at-2')
     expect((await failure(acme.client({ secret: older }).getAccessToken(acme.ref))).code).toBe(

@@ -2,20 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Acme, failure, json, startAcme } from '../support/connected.ts'
 
 let acme: Acme
-let issued: number
 beforeEach(async () => {
   acme = await startAcme()
-  issued = 1
 })
 afterEach(() => acme.close())
 
-const rotating = () => {
-  issued += 1
-  return json({ access_token: `at-${issued}`, refresh_token: `rt-${issued}`, expires_in: 3600 })
-}
 const dead = () => json({ error: 'invalid_grant', error_description: 'Token has been revoked' }, 400)
-const sentTokens = () =>
-  acme.sentTo('/token').map(({ body }) => new URLSearchParams(body).get('refresh_token'))
 
 describe('getAccessToken', () => {
   it('returns the stored token while it lives longer than the skew, without a request', async () => {
@@ -30,7 +22,7 @@ describe('getAccessToken', () => {
     const { client } = await acme.connected()
     acme.pass(89_000)
     expect(await client.getAccessToken(acme.ref)).toBe('at-1')
-    acme.endpoints['/token'] = rotating
+    acme.endpoints['/token'] = acme.rotating
     acme.pass(2_000)
     expect(await client.getAccessToken(acme.ref)).toBe('at-2')
   })
@@ -52,32 +44,32 @@ describe('getAccessToken', () => {
 
   it('makes one request for a thousand callers', async () => {
     const { client } = await acme.connected()
-    acme.endpoints['/token'] = rotating
+    acme.endpoints['/token'] = acme.rotating
     acme.pass(3_600_000)
     const tokens = await Promise.all(Array.from({ length: 1000 }, () => client.getAccessToken(acme.ref)))
     expect(new Set(tokens)).toEqual(new Set(['at-2']))
-    expect(sentTokens()).toEqual(['rt-1'])
+    expect(acme.sentRefreshTokens()).toEqual(['rt-1'])
   })
 
   it('uses what another process has refreshed meanwhile', async () => {
     const { client } = await acme.connected()
-    acme.endpoints['/token'] = rotating
+    acme.endpoints['/token'] = acme.rotating
     acme.pass(3_600_000)
     const other = acme.client({
       coordinator: { claim: async () => true, withLease: (_key, _ttl, run) => run() },
     })
     await other.getAccessToken(acme.ref)
     expect(await client.getAccessToken(acme.ref)).toBe('at-2')
-    expect(sentTokens()).toEqual(['rt-1'])
+    expect(acme.sentRefreshTokens()).toEqual(['rt-1'])
   })
 
   it('refreshes a rejected token once for any number of late 401s', async () => {
     const { client } = await acme.connected()
-    acme.endpoints['/token'] = rotating
+    acme.endpoints['/token'] = acme.rotating
     const late = Array.from({ length: 100 }, () => client.getAccessToken(acme.ref, { rejected: 'at-1' }))
     expect(new Set(await Promise.all(late))).toEqual(new Set(['at-2']))
     expect(await client.getAccessToken(acme.ref, { rejected: 'at-1' })).toBe('at-2')
-    expect(sentTokens()).toEqual(['rt-1'])
+    expect(acme.sentRefreshTokens()).toEqual(['rt-1'])
   })
 
   it('says connection_not_found for what was never connected', async () => {
@@ -103,7 +95,7 @@ describe('a grant that has ended', () => {
       'reconnect_required',
     )
     expect(told).toEqual(['Acme OAuth failed: invalid_grant - Token has been revoked'])
-    expect(sentTokens()).toEqual(['rt-1'])
+    expect(acme.sentRefreshTokens()).toEqual(['rt-1'])
     expect((await client.getConnection(acme.ref))?.status).toBe('reconnect_required')
     expect((await client.getTokens(acme.ref)).refreshToken).toBe('rt-1')
   })
@@ -112,11 +104,11 @@ describe('a grant that has ended', () => {
     const { client } = await acme.connected()
     acme.endpoints['/token'] = dead
     await failure(client.refresh(acme.ref))
-    acme.endpoints['/token'] = rotating
+    acme.endpoints['/token'] = acme.rotating
     expect((await client.refresh(acme.ref)).status).toBe('active')
     acme.endpoints['/token'] = dead
     await failure(client.refresh(acme.ref))
-    acme.endpoints['/token'] = rotating
+    acme.endpoints['/token'] = acme.rotating
     const { state } = await client.authorize(acme.ref)
     expect((await client.callback(`?code=c&state=${state}`)).connection.status).toBe('active')
   })
@@ -129,7 +121,7 @@ describe('a grant that has ended', () => {
     acme.pass(3_600_000)
     let first = true
     acme.endpoints['/token'] = async () => {
-      if (!first) return rotating()
+      if (!first) return acme.rotating()
       first = false
       await winner.refresh(acme.ref)
       return dead()
@@ -167,7 +159,7 @@ describe('a refresh that fails for now', () => {
     acme.pass(1_001)
     await client.getAccessToken(acme.ref)
     expect(acme.sentTo('/token')).toHaveLength(2)
-    acme.endpoints['/token'] = rotating
+    acme.endpoints['/token'] = acme.rotating
     acme.pass(2_001)
     expect(await client.getAccessToken(acme.ref)).toBe('at-2')
   })
@@ -191,7 +183,7 @@ describe('a refresh that fails for now', () => {
     acme.pass(299_000)
     await failure(client.getAccessToken(acme.ref))
     expect(acme.sentTo('/token')).toHaveLength(1)
-    acme.endpoints['/token'] = rotating
+    acme.endpoints['/token'] = acme.rotating
     acme.pass(2_000)
     expect(await client.getAccessToken(acme.ref)).toBe('at-2')
   })
@@ -200,9 +192,9 @@ describe('a refresh that fails for now', () => {
     const { client } = await acme.connected()
     acme.pass(3_600_000)
     let lost = 0
-    acme.endpoints['/token'] = () => (lost++ === 0 ? 'reset' : rotating())
+    acme.endpoints['/token'] = () => (lost++ === 0 ? 'reset' : acme.rotating())
     expect(await client.getAccessToken(acme.ref)).toBe('at-2')
-    expect(sentTokens()).toEqual(['rt-1', 'rt-1'])
+    expect(acme.sentRefreshTokens()).toEqual(['rt-1', 'rt-1'])
   })
 
   it('gives up with timeout when the provider never answers', async () => {

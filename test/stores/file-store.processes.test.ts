@@ -112,7 +112,9 @@ describe('one directory, several processes', () => {
     const child = start('save-and-stay', path, '50')
     for (let index = 0; index < 50; index++) {
       await child.next()
-      expect(await store.load({ ...sampleKey, tenantId: `t${index}` })).toBeDefined()
+      expect(await store.load({ ...sampleKey, tenantId: `t${index}` })).toMatchObject({
+        tenantId: `t${index}`,
+      })
     }
   })
 
@@ -136,7 +138,7 @@ describe('one directory, several processes', () => {
       unhandled: 0,
     })
     expect(told.saved).toBeGreaterThan(0)
-    expect(await store.load({ ...sampleKey, tenantId: 't0' })).toBeDefined()
+    expect(await store.load({ ...sampleKey, tenantId: 't0' })).toMatchObject({ tenantId: 't0' })
     expect(await store.save(sampleRecord({ tenantId: 'after' }), { expectedVersion: null })).toBe(true)
   })
 })

@@ -76,7 +76,7 @@ describe('fileStore', () => {
     await store.close?.()
     expect(await saving).toEqual(ids.map(() => true))
     const again = open()
-    expect(await again.load({ ...sampleKey, tenantId: 't49' })).toBeDefined()
+    expect(await again.load({ ...sampleKey, tenantId: 't49' })).toMatchObject({ tenantId: 't49' })
   })
 
   it('shares one environment among all that name the same directory', async () => {

@@ -134,7 +134,7 @@ export function testTokenStore(name: string, open: () => Promise<StoreUnderTest>
     it('removes, also on condition', async () => {
       await create(sampleRecord({ version: 4 }))
       expect(await store.remove(sampleKey, { expectedVersion: 3 })).toBe(false)
-      expect(await store.load(sampleKey)).toBeDefined()
+      expect(await store.load(sampleKey)).toMatchObject({ version: 4 })
       expect(await store.remove(sampleKey, { expectedVersion: 4 })).toBe(true)
       expect(await store.load(sampleKey)).toBeUndefined()
       await create(sampleRecord({ version: 9 }))
@@ -172,7 +172,7 @@ export function testTokenStore(name: string, open: () => Promise<StoreUnderTest>
       const found = await collect(store, { provider: 'slack' })
       expect(found.map((record) => record.tenantId).sort()).toEqual([...ids].sort())
       for await (const _record of store.list({})) break
-      expect(await store.load({ ...sampleKey, tenantId: 't299' })).toBeDefined()
+      expect(await store.load({ ...sampleKey, tenantId: 't299' })).toMatchObject({ tenantId: 't299' })
     })
 
     it.each(oddIds)('keeps an id with %s', async (_words, id) => {

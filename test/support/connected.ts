@@ -29,6 +29,8 @@ export async function startAcme() {
   let now = Date.UTC(2026, 10, 21, 12)
   const store = memoryStore()
   const definition = acmeAt(server.origin)
+  const sentTo = (path: string) => server.requests.filter((request) => request.path.split('?', 1)[0] === path)
+  let issued = 1
   return {
     server,
     endpoints,
@@ -39,7 +41,15 @@ export async function startAcme() {
     pass(ms: number) {
       now += ms
     },
-    sentTo: (path: string) => server.requests.filter((request) => request.path.split('?', 1)[0] === path),
+    sentTo,
+    /** Answers a refresh with the next pair of tokens: `at-2` and `rt-2`, then `at-3` … */
+    rotating() {
+      issued += 1
+      return json({ access_token: `at-${issued}`, refresh_token: `rt-${issued}`, expires_in: 3600 })
+    },
+    /** The refresh tokens that arrived, in order. */
+    sentRefreshTokens: () =>
+      sentTo('/token').map(({ body }) => new URLSearchParams(body).get('refresh_token')),
     client(options: OAuthClientOptions = {}, changes: Partial<ProviderDefinition> = {}) {
       return createOAuthClient({ ...definition, ...changes } as ProviderDefinition, {
         ...credentials,
