@@ -1,31 +1,38 @@
 import type { ProviderDefinition } from '../src/provider/definition.ts'
-import { google } from './families/google.ts'
+import { google, googleQuirks } from './families/google.ts'
 
 export const googleCalendar = {
   id: 'google-calendar',
   name: 'Google Calendar',
   category: 'calendar',
-  aliases: ['google_calendar', 'gcal'],
-  docs: [...google.docs, 'https://developers.google.com/workspace/calendar/api/auth'],
+  aliases: ['google_calendar', 'googlecalendar', 'gcal'],
+  docs: [
+    ...google.docs,
+    'https://developers.google.com/workspace/calendar/api/auth',
+    'https://developers.google.com/workspace/calendar/api/v3/reference/events/list',
+    'https://developers.google.com/workspace/calendar/api/guides/errors',
+  ],
   checked: '2026-11-21',
   protocol: 'oauth2',
+  setup: google.setup,
+  quirks: [
+    ...googleQuirks,
+    'The scope is "sensitive": beyond 100 users the app needs Google’s verification.',
+    'timeMin filters on the end of an event, and a syncToken cannot be combined with it.',
+  ],
   authorization: {
     ...google.authorization,
     scopes: {
-      default: ['openid', 'email', 'profile', 'https://www.googleapis.com/auth/calendar.readonly'],
+      ...google.authorization.scopes,
+      default: ['https://www.googleapis.com/auth/calendar.readonly'],
     },
   },
   token: google.token,
   tokenResponse: google.tokenResponse,
   refresh: google.refresh,
   revocation: google.revocation,
-  identity: {
-    // The primary calendar's id is the account's e-mail address (calendarList reference).
-    request: { url: 'https://www.googleapis.com/calendar/v3/users/me/calendarList/primary' },
-    id: 'id',
-    name: 'id',
-  },
-  api: { baseUrl: 'https://www.googleapis.com/calendar/v3' },
+  identity: google.identity,
+  api: { ...google.api, baseUrl: 'https://www.googleapis.com/calendar/v3' },
   history: {
     resource: '/calendars/primary/events?singleEvents=true&orderBy=startTime&maxResults=2500&timeMin={since}',
     sinceFormat: 'iso8601',

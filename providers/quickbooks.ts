@@ -4,7 +4,7 @@ export const quickbooks = {
   id: 'quickbooks',
   name: 'QuickBooks',
   category: 'accounting',
-  aliases: ['qbo', 'quickbooks-online', 'intuit'],
+  aliases: ['qbo', 'quickbooks-online', 'intuit', 'intuit-quickbooks'],
   docs: [
     'https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/oauth-2.0',
     'https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/faq',
@@ -12,6 +12,22 @@ export const quickbooks = {
   ],
   checked: '2026-11-21',
   protocol: 'oauth2',
+  setup: {
+    console: 'https://developer.intuit.com/app/developer/dashboard',
+    register:
+      'Create an app for QuickBooks Online Accounting; development keys open sandbox companies only, and production keys need the compliance questionnaire and a Reconnect URL.',
+    redirectUri:
+      'Exactly one of the registered URIs of the same environment; in production https and no IP address.',
+  },
+  quirks: [
+    'The company comes with the redirect and nowhere else: a callback that is lost costs a new connect.',
+    'A refresh token keeps its value for about a day and then changes: two refreshes at once are the usual cause of `invalid_grant`.',
+    'However often it is used, a refresh token ends after five years; the user must then connect again.',
+    'Accounting data has one scope, for reading and writing.',
+    'A sandbox token is refused in production with error 3200, and the other way round.',
+    'Change data capture (`/cdc`) reaches back 30 days only; a backfill uses the query language.',
+    '`error_description` is often missing: quote the header `intuit_tid` to Intuit.',
+  ],
   params: {
     environment: {
       description: 'the environment the client id belongs to: production or sandbox',
@@ -59,7 +75,11 @@ export const quickbooks = {
     lifetime: 3_600,
   },
   // A refresh token keeps its value for about a day and then changes (faq).
-  refresh: { rotates: 'sometimes' },
+  refresh: {
+    rotates: 'sometimes',
+    // 100 days without use, and five years in all (important-changes-to-refresh-token-policy).
+    lifetime: { idle: 8_640_000, absolute: 157_680_000 },
+  },
   revocation: {
     // Another host, and JSON, unlike the token endpoint (oauth-2.0, "Revoke token").
     url: 'https://developer.api.intuit.com/v2/oauth2/tokens/revoke',
@@ -83,6 +103,8 @@ export const quickbooks = {
     headers: { Accept: 'application/json' },
   },
   history: {
-    resource: '/query?query=select%20*%20from%20Invoice%20maxresults%201000&minorversion=75',
+    resource:
+      '/query?query=select%20*%20from%20Invoice%20where%20MetaData.LastUpdatedTime%20%3E%3D%20%27{since}%27%20maxresults%201000&minorversion=75',
+    sinceFormat: 'iso8601',
   },
 } as const satisfies ProviderDefinition

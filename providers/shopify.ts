@@ -4,14 +4,31 @@ export const shopify = {
   id: 'shopify',
   name: 'Shopify',
   category: 'e-commerce',
+  aliases: ['shopify.com', 'myshopify', 'shopify-admin'],
   docs: [
     'https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/authorization-code-grant',
     'https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/offline-access-tokens',
     'https://shopify.dev/changelog/offline-access-tokens-now-support-expiry-and-refresh',
     'https://shopify.dev/changelog/more-resilient-refreshes-for-expiring-offline-access-tokens',
+    'https://shopify.dev/docs/apps/build/authentication-authorization/app-installation/uninstall-app-api-request',
   ],
   checked: '2026-11-21',
   protocol: 'oauth2',
+  setup: {
+    console: 'https://dev.shopify.com/dashboard',
+    register:
+      'Create an app and ask, under API access, for `read_all_orders` and for protected customer data, without which orders end after 60 days and customers come empty.',
+    redirectUri: 'One of the app’s allowed redirection URLs, exactly; https, or http on localhost.',
+  },
+  quirks: [
+    'A merchant who cancels goes back to the admin of Shopify: no redirect comes.',
+    'The scopes that come back may be fewer than asked for; `write_x` stands for `read_x` too.',
+    'Public apps must ask for tokens that expire; those that do not end for all of them on 1 January 2027.',
+    'Disconnecting uninstalls the app from the shop, for everybody there.',
+    'Only the name before .myshopify.com is the shop; a domain of its own is not.',
+    'GraphQL answers a throttled call with HTTP 200 and `THROTTLED` in its errors.',
+    'Tokens begin with one of several prefixes: never tell them apart by these.',
+  ],
   params: {
     shop: {
       description: "the shop's permanent name, the part before .myshopify.com",
@@ -63,17 +80,14 @@ export const shopify = {
     sendRedirectUri: false,
     sendGrantType: false,
   },
-  tokenResponse: {
-    fields: { refreshTokenExpiresIn: 'refresh_token_expires_in' },
-    lifetime: 3_600,
-  },
+  tokenResponse: { lifetime: 3_600 },
   refresh: {
     rotates: true,
     sendGrantType: true,
     // Expired, rotated away or uninstalled: "This request requires an active refresh_token".
     dead: [{ status: 401, values: ['invalid_request'] }],
     // 30 days, or until the replacement is first used (more-resilient-refreshes-for-expiring-offline-access-tokens).
-    reuseGrace: 2_592_000,
+    reuse: { grace: 2_592_000, until: 'replacement-used' },
   },
   revocation: {
     // Uninstalls the app from the shop.
@@ -83,6 +97,7 @@ export const shopify = {
     authentication: 'access_token',
     token: 'access_token',
     gone: [{ status: 401 }, { status: 403 }, { status: 404 }],
+    ends: 'account',
   },
   identity: {
     request: {
@@ -96,5 +111,15 @@ export const shopify = {
   api: {
     baseUrl: 'https://{shop}.myshopify.com/admin/api/2026-10',
     credential: { header: 'X-Shopify-Access-Token', value: '{accessToken}' },
+    rateLimited: [{ status: 200, at: 'errors[0].extensions.code', values: ['THROTTLED'] }],
+  },
+  history: {
+    resource: '/graphql.json',
+    json: {
+      query:
+        'query($filter: String!, $after: String) { orders(first: 100, after: $after, sortKey: UPDATED_AT, query: $filter) { nodes { id name createdAt updatedAt } pageInfo { hasNextPage endCursor } } }',
+      variables: { filter: "updated_at:>='{since}'" },
+    },
+    sinceFormat: 'iso8601',
   },
 } as const satisfies ProviderDefinition

@@ -1,21 +1,26 @@
 import type { ProviderDefinition } from '../src/provider/definition.ts'
-import { zoho } from './families/zoho.ts'
+import { zoho, zohoQuirks } from './families/zoho.ts'
 
 export const zohoBooks = {
   id: 'zoho-books',
   name: 'Zoho Books',
   category: 'accounting',
-  aliases: ['zoho_books'],
+  aliases: ['zohobooks'],
   docs: ['https://www.zoho.com/books/api/v3/oauth/', ...zoho.docs],
   checked: '2026-11-21',
   protocol: 'oauth2',
+  setup: zoho.setup,
+  quirks: [
+    ...zohoQuirks,
+    'Bodies hold `code`, which is 0 where all is well; 100 requests a minute for one organization, and no Retry-After.',
+  ],
   params: {
     ...zoho.params,
     organizationId: {
       description: 'the Zoho Books organization',
       pattern: '^[0-9]{1,20}$',
       example: '10234695',
-      from: 'discovery',
+      from: ['user', 'discovery'],
     },
     organizationName: {
       description: "the organization's name",
@@ -56,6 +61,8 @@ export const zohoBooks = {
         ],
         organizationName: ['organizations[is_default_org=true].name', 'organizations[0].name'],
       },
+      // The user's own default until another one is chosen.
+      choose: { param: 'organizationId', list: 'organizations', id: 'organization_id', name: 'name' },
       required: true,
     },
   ],

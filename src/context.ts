@@ -2,7 +2,7 @@ import type { OAuthErrorDetails } from './errors/oauth-error.ts'
 import { extendError, isOAuthError, type OAuthError } from './errors/oauth-error.ts'
 import type { Fetch } from './http/fetch-transport.ts'
 import type { HttpRequest, HttpResponse } from './http/transport.ts'
-import type { ProviderDefinition } from './provider/definition.ts'
+import type { OAuth2Definition, ProviderDefinition } from './provider/definition.ts'
 import { checkCapturedParam, type Params } from './provider/params.ts'
 import type { Keyring } from './state/keyring.ts'
 import { assertId } from './stores/connection-key.ts'
@@ -18,8 +18,8 @@ import type {
 } from './types.ts'
 
 /** A client's configuration once it has been checked: what every flow works with. */
-export interface ClientContext {
-  readonly provider: ProviderDefinition
+export interface ClientContext<P extends ProviderDefinition = ProviderDefinition> {
+  readonly provider: P
   readonly clientId: string
   readonly redirectUri: string
   readonly keyring: Keyring
@@ -44,6 +44,11 @@ export interface ClientContext {
   /** For API calls, which hand back a standard `Response`. */
   readonly apiFetch: Fetch
   fail(details: OAuthErrorDetails): OAuthError
+}
+
+/** Whether there is a token endpoint with refresh tokens to it. */
+export function isOAuth2(context: ClientContext): context is ClientContext<OAuth2Definition> {
+  return context.provider.protocol === 'oauth2'
 }
 
 /** Puts the provider's name (and the way back) to an error from further down; anything else is a bug and passes. */

@@ -18,7 +18,7 @@ export async function runHook(
   context: ClientContext,
   name: string,
   hook: () => unknown,
-  connection: Connection,
+  connection?: Connection,
 ): Promise<void> {
   try {
     await hook()

@@ -3,6 +3,7 @@ import { isOAuthError, OAuthError, type OAuthErrorDetails } from './errors/oauth
 import { chooseTransport } from './http/choose-transport.ts'
 import type { ProviderDefinition } from './provider/definition.ts'
 import { checkTrustedParams, type Params } from './provider/params.ts'
+import { requestedScopes } from './provider/scopes.ts'
 import { isLoopback } from './provider/template.ts'
 import { shortHash } from './state/digest.ts'
 import { createKeyring, type Keyring } from './state/keyring.ts'
@@ -31,15 +32,20 @@ function readConfiguration(provider: ProviderDefinition, options: OAuthClientOpt
     return ''
   }
   const prefix = provider.id.toUpperCase().replace(/-/g, '_')
-  const clientId = need(options.clientId ?? env(`${prefix}_CLIENT_ID`), `${prefix}_CLIENT_ID`, 'clientId')
+  const hasClient = provider.protocol !== 'api-key'
+  const clientId = hasClient
+    ? need(options.clientId ?? env(`${prefix}_CLIENT_ID`), `${prefix}_CLIENT_ID`, 'clientId')
+    : ''
   const clientSecret = options.clientSecret ?? env(`${prefix}_CLIENT_SECRET`)
-  if (provider.token.authentication !== 'none' && !clientSecret)
-    need(undefined, `${prefix}_CLIENT_SECRET`, 'clientSecret')
+  const isPublic = provider.protocol === 'oauth2' && provider.token.authentication === 'none'
+  if (hasClient && !isPublic && !clientSecret) need(undefined, `${prefix}_CLIENT_SECRET`, 'clientSecret')
   const secret = options.secret ?? env('LATCHKEY_SECRET')
   if (!secret?.length) need(undefined, 'LATCHKEY_SECRET', 'secret')
   const baseUrl = env('LATCHKEY_BASE_URL')?.replace(/\/+$/, '')
   const fallback = baseUrl && `${baseUrl}/oauth/${provider.id}/callback`
-  const redirectUri = need(options.redirectUri ?? fallback, 'LATCHKEY_BASE_URL', 'redirectUri')
+  const redirectUri = hasClient
+    ? need(options.redirectUri ?? fallback, 'LATCHKEY_BASE_URL', 'redirectUri')
+    : ''
 
   const mistakes = missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []
   if (redirectUri && !isRedirectUri(redirectUri))
@@ -100,7 +106,7 @@ export function resolveOptions(
     coordinator: options.coordinator
       ? guardCoordinator(options.coordinator)
       : (store.coordinator ?? sharedCoordinator(options.store ?? ownStore)),
-    scopes: options.scopes ?? provider.authorization.scopes?.default ?? [],
+    scopes: requestedScopes(provider, options.scopes),
     fixedParams,
     fingerprint: shortHash(JSON.stringify([clientId, redirectUri, fixed]), 6),
     sync: options.sync,

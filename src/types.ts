@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { OAuthError } from './errors/oauth-error.ts'
-import type { AuthorizeParams, ProviderDefinition } from './provider/definition.ts'
+import type { AuthorizeParams, ConnectCredentials, ProviderDefinition } from './provider/definition.ts'
 
 /** Which connection: one tenant's grant at one provider. `connectionId` defaults to `'default'`. */
 export interface ConnectionRef {
@@ -10,6 +10,13 @@ export interface ConnectionRef {
 
 /** `active`, or the provider has ended the grant and the user must connect again. */
 export type ConnectionStatus = 'active' | 'reconnect_required'
+
+/** One of several things a grant reaches (a site, an organisation), for the user to choose from. */
+export interface Choice {
+  /** The value of the param. */
+  readonly id: string
+  readonly name?: string
+}
 
 /** One persisted grant, without its secrets. */
 export interface Connection {
@@ -27,6 +34,8 @@ export interface Connection {
   /** The account at the provider. */
   readonly account?: { readonly id: string; readonly name?: string }
   readonly params: Readonly<Record<string, string>>
+  /** What each chosen param can be (jira: the sites of the grant by `cloudId`). See `client.choose`. */
+  readonly choices?: Readonly<Record<string, readonly Choice[]>>
   readonly createdAt: Date
   /** The latest connect. */
   readonly connectedAt: Date
@@ -98,6 +107,8 @@ export interface TokenChain {
   readonly refreshTokenExpiresAt?: Date
   readonly scopes: readonly string[]
   readonly tokenType: string
+  /** OAuth 1.0a: what requests are signed with besides the client's own secret (RFC 5849 §3.4.2). */
+  readonly tokenSecret?: string
 }
 
 /** The tokens of a connection. `additional` holds further tokens of the same consent by name (slack `user`). */
@@ -133,6 +144,17 @@ export interface SyncOptions {
   start(job: HistoricalSyncJob): Promise<string | void> | string | void
 }
 
+export interface Warning {
+  readonly code: 'provider_ending' | 'revokes_siblings'
+  /** The provider's id. */
+  readonly provider: string
+  readonly message: string
+  /** With `provider_ending`: the definition's `lifecycle`. */
+  readonly lifecycle?: NonNullable<ProviderDefinition['lifecycle']>
+  /** With `revokes_siblings`: the connections that end too. */
+  readonly connections?: readonly Connection[]
+}
+
 export interface Hooks {
   /** May refuse: what it throws becomes `connect_refused`, and nothing is stored. */
   beforeConnect?(event: { readonly connection: Connection; readonly previous?: Connection }): unknown
@@ -142,6 +164,11 @@ export interface Hooks {
   onDisconnected?(event: { readonly connection: Connection; readonly revoked: boolean }): unknown
   /** Failures that did not reach a caller: a sync that did not start, a hook that threw, an unsaved token. */
   onError?(event: { readonly error: OAuthError; readonly connection?: Connection }): unknown
+  /**
+   * What works today and needs somebody's attention: an integration that is coming to its end, a revocation that takes
+   * other connections with it. Without this hook each is said once a process by `process.emitWarning`.
+   */
+  onWarning?(event: Warning): unknown
 }
 
 export interface OAuthClientOptions {
@@ -189,7 +216,13 @@ export type AuthorizeInput<P extends ProviderDefinition> = {
 
 export interface AuthorizeResult {
   readonly url: string
+  /** Comes back on the callback; with `flowId` it does not, and `callback` needs it from you. */
   readonly state: string
+  /**
+   * Only where the provider has no place for a state that is made before its own first answer (OAuth 1.0a, Plaid Link):
+   * what the callback URL carries in its stead, to find the `state` by. The handler keeps it in the flow's cookie.
+   */
+  readonly flowId?: string
   readonly expiresAt: Date
 }
 
@@ -202,25 +235,16 @@ export interface CallbackResult {
 
 export interface DisconnectResult {
   readonly revoked: boolean
+  /** Connections of this tenant whose grant this revocation ended too (google: all products of one account). */
+  readonly alsoEnded?: readonly Connection[]
   readonly error?: OAuthError
 }
 
-/** One integration, configured. Safe to share: it keeps no state of a flow. */
-export interface OAuthClient<P extends ProviderDefinition = ProviderDefinition> {
+/** What every client can do with a connection, however it was made. */
+interface ConnectionClient<P extends ProviderDefinition> {
   readonly provider: P
-  /** The redirect URI in force. */
+  /** The redirect URI in force; empty where the protocol has none (`api-key`). */
   readonly redirectUri: string
-  /** Where to send the browser. Throws `params_invalid`. (RFC 6749 §4.1.1) */
-  authorize(input: AuthorizeInput<P>): Promise<AuthorizeResult>
-  /** Judges the browser's return, exchanges the code, stores the connection, starts the sync. (RFC 6749 §4.1.2–4) */
-  callback(
-    input: Request | URL | string | URLSearchParams,
-    options?: {
-      readonly binding?: string | undefined
-      /** Whose session the browser is in, where it is known: a flow of somebody else is `state_mismatch`. */
-      readonly expect?: { readonly tenantId: string; readonly userId?: string | undefined } | undefined
-    },
-  ): Promise<CallbackResult>
   /**
    * A token that lives, refreshed where needed. `rejected`: the token an API just refused.
    * `token`: the name of an additional token (slack `user`).
@@ -238,12 +262,74 @@ export interface OAuthClient<P extends ProviderDefinition = ProviderDefinition> 
     readonly status?: ConnectionStatus | undefined
     readonly expiresBefore?: Date | undefined
   }): AsyncIterable<Connection>
+  /**
+   * Picks one of `connection.choices` (jira: which site the API calls go to). Throws `params_invalid` for anything else.
+   */
+  choose(ref: ConnectionRef, params: Readonly<Record<string, string>>): Promise<Connection>
   /** Refreshes now, whatever the expiry says; joins a refresh in flight. (RFC 6749 §6) */
   refresh(ref: ConnectionRef): Promise<Connection>
-  /** Calls the provider's API with the connection's credential. Refuses origins outside the definition's hosts. */
-  fetch(ref: ConnectionRef, input: string | URL, init?: RequestInit): Promise<Response>
-  /** Revokes where the provider can (RFC 7009) and removes the record either way. */
-  disconnect(ref: ConnectionRef): Promise<DisconnectResult>
+  /**
+   * Calls the provider's API with the connection's credential. Refuses origins outside the definition's hosts.
+   * `token`: the name of an additional token (slack `user`).
+   */
+  fetch(
+    ref: ConnectionRef & { readonly token?: string | undefined },
+    input: string | URL,
+    init?: RequestInit,
+  ): Promise<Response>
+  /**
+   * Revokes where the provider can (RFC 7009) and removes the record either way. `revoke: false` leaves the grant at the
+   * provider as it is, for a connection that shares it with others.
+   */
+  disconnect(
+    ref: ConnectionRef,
+    options?: { readonly revoke?: boolean | undefined },
+  ): Promise<DisconnectResult>
   /** Closes what the client opened itself. */
   close(): Promise<void>
 }
+
+/** How a browser connects an account: every protocol but `api-key`. */
+interface RedirectClient<P extends ProviderDefinition> {
+  /** Where to send the browser. Throws `params_invalid`. (RFC 6749 §4.1.1) */
+  authorize(input: AuthorizeInput<P>): Promise<AuthorizeResult>
+  /** Judges the browser's return, exchanges the code, stores the connection, starts the sync. (RFC 6749 §4.1.2–4) */
+  callback(
+    input: Request | URL | string | URLSearchParams,
+    options?: CallbackOptions,
+  ): Promise<CallbackResult>
+}
+
+export interface CallbackOptions {
+  readonly binding?: string | undefined
+  /** What `authorize` returned as `state`, where it returned a `flowId` too; otherwise the callback brings it. */
+  readonly state?: string | undefined
+  /** Whose session the browser is in, where it is known: a flow of somebody else is `state_mismatch`. */
+  readonly expect?: { readonly tenantId: string; readonly userId?: string | undefined } | undefined
+}
+
+export type ConnectInput<P extends ProviderDefinition> = {
+  readonly tenantId: string
+  readonly userId?: string | undefined
+  readonly connectionId?: string | undefined
+  /** What the user copied from the provider, by the definition's names (freshdesk: `{ apiKey }`). */
+  readonly credentials: ConnectCredentials<P>
+} & AuthorizeParams<P>
+
+export interface ConnectResult {
+  readonly connection: Connection
+  readonly sync: SyncOutcome
+}
+
+/** How an account is connected without a browser: `api-key`. */
+interface KeyClient<P extends ProviderDefinition> {
+  /**
+   * Checks the credentials at the provider, stores the connection, starts the sync. Throws `params_invalid` for one that
+   * cannot be a key, `provider_error` for one that the provider refuses; nothing is stored then.
+   */
+  connect(input: ConnectInput<P>): Promise<ConnectResult>
+}
+
+/** One integration, configured. Safe to share: it keeps no state of a flow. */
+export type OAuthClient<P extends ProviderDefinition = ProviderDefinition> = ConnectionClient<P> &
+  ([P['protocol']] extends ['api-key'] ? KeyClient<P> : RedirectClient<P>)

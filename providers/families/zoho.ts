@@ -4,6 +4,12 @@ export const zoho = {
     'https://www.zoho.com/accounts/protocol/oauth/multi-dc/client-authorization.html',
     'https://zoho.com/accounts/protocol/oauth/web-apps/access-token-expiry.html',
   ],
+  setup: {
+    console: 'https://api-console.zoho.com/',
+    register:
+      'A server-based application, with Multi-DC turned on for every data center that users come from, under one client secret for all of them.',
+    redirectUri: 'The one in the API console, character by character; http://localhost is taken.',
+  },
   params: {
     location: {
       description: 'the Zoho data center to begin at',
@@ -23,7 +29,9 @@ export const zoho = {
     },
     apiDomain: {
       description: "the account's API server",
-      pattern: '^https://www\\.zohoapis\\.(?:com|eu|in|com\\.au|jp|ca|sa|com\\.cn|uk|ae|sg)$',
+      // Sandboxes and developer organizations have their own; `api.zoho` is how the accounts pages write it.
+      pattern:
+        '^https://(?:(?:www|sandbox|developer)\\.zohoapis\\.(?:com|eu|in|com\\.au|jp|ca|sa|com\\.cn|uk|ae|sg)|api\\.zoho\\.(?:com|eu|in|com\\.au|jp|sa|com\\.cn|uk|ae|sg))$',
       example: 'https://www.zohoapis.eu',
       from: 'token',
       default: '{apiServer}',
@@ -67,7 +75,7 @@ export const zoho = {
   },
   authorization: {
     url: '{startServer}/oauth/v2/auth',
-    // Both are needed for a refresh token at every connect, not only at a user's first.
+    // Both are needed for a refresh token at every connect; without, only a user's first consent brings one.
     params: { access_type: 'offline', prompt: 'consent' },
     pkce: 'unsupported',
   },
@@ -76,6 +84,8 @@ export const zoho = {
   token: {
     url: '{accountsServer}/oauth/v2/token',
     authentication: 'client_secret_post',
+    // Pages say one minute, or two.
+    codeLifetime: 60,
   },
   tokenResponse: {
     // Where both come, `expires_in` is in milliseconds (zohocrm SDK, oauth_token.js).
@@ -88,11 +98,23 @@ export const zoho = {
     rotates: false,
     // The word for a dead refresh token as for a bad code, under HTTP 200.
     dead: [{ values: ['invalid_code'] }],
+    // Too many refreshes, as an HTTP 400 that is no verdict on the grant (access-token-expiry).
+    transient: [{ status: 400, values: ['Access Denied'] }, { contains: 'too many requests' }],
   },
   revocation: {
     url: '{accountsServer}/oauth/v2/token/revoke',
     authentication: 'none',
     token: 'refresh_token',
+    // An unknown token is a 400 (oauth-step5), but so is being throttled; the word for it is not documented.
+    gone: [{ status: 400, values: ['invalid_token', 'invalid_code'] }],
   },
   api: { credential: { header: 'Authorization', value: 'Zoho-oauthtoken {accessToken}' } },
 } as const
+
+/** What an integrator should know about each of them. */
+export const zohoQuirks = [
+  'At most 20 refresh tokens per user and client: the next one silently ends the oldest, so connecting again and again ends old connections.',
+  'Ten access tokens per refresh token in ten minutes, then HTTP 400 "Access Denied" for a while.',
+  'China is on its own: its users begin at location cn, with a client that is registered there.',
+  'Failures of the token endpoint come under HTTP 200.',
+] as const

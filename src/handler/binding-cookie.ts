@@ -44,7 +44,8 @@ export function createBindingCookies(options: BindingCookieOptions = {}): Bindin
   const write = (client: HandlerClient, state: string, value: string, seconds: number) => {
     const redirectUri = new URL(client.redirectUri)
     // A form_post answer is a cross-site POST: browsers send it only SameSite=None cookies, and those only if Secure.
-    const crossSite = client.provider.authorization.responseMode === 'form_post'
+    const { provider } = client
+    const crossSite = provider.protocol === 'oauth2' && provider.authorization.responseMode === 'form_post'
     return [
       `${nameOf(state)}=${value}`,
       `Path=${redirectUri.pathname}`,

@@ -1,20 +1,22 @@
 import { type ClientContext, connectionKey, templateParams } from '../context.ts'
+import type { ProviderDefinition } from '../provider/definition.ts'
 import type { Params } from '../provider/params.ts'
-import { matchesSign } from '../provider/sign.ts'
-import { assertSafeUrl, expandText, expandUrl } from '../provider/template.ts'
-import { credentialHeader } from '../tokens/learn-account.ts'
+import { expandText } from '../provider/template.ts'
+import { credentialOf } from '../tokens/credential.ts'
+import { chainOf } from '../tokens/freshness.ts'
 import type { TokenKeeper } from '../tokens/token-keeper.ts'
-import type { ConnectionRef } from '../types.ts'
-import { readBody } from './body.ts'
+import type { ConnectionRef, TokenChain } from '../types.ts'
+import { saysSo } from './api-answer.ts'
+import { isAllowedUrl, resolveApiUrl } from './api-hosts.ts'
+import { readBodyText } from './body.ts'
 import { readRetryAfter } from './retry-after.ts'
-import { readStream, transportError, userAgent } from './transport.ts'
+import { transportError, userAgent } from './transport.ts'
 
 /** §12: a wait of up to this is sat out; a longer one is the caller's to plan. */
 const longestWait = 5_000
 const mostRedirects = 5
 const mostWaits = 2
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
-const peekBytes = 16 * 1024
 
 interface ApiCall {
   readonly url: URL
@@ -29,52 +31,44 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
   const { provider } = context
 
   return async function apiFetch(
-    ref: ConnectionRef,
+    ref: ConnectionRef & { readonly token?: string | undefined },
     input: string | URL,
     init: RequestInit = {},
   ): Promise<Response> {
-    const { record, tokens } = await keeper.hold(connectionKey(context, ref))
+    const key = connectionKey(context, ref)
+    const { record, tokens } = await keeper.hold(key)
     const params = templateParams(context, record)
     const call = prepare(input, init, params)
-    let token = await keeper.getAccessToken(ref)
-    let response = await follow(call, token, params)
-    const canRefresh = tokens.refreshToken !== undefined
-    if (canRefresh && (await looksExpired(response)) && call.replayable) {
+    const chain = chainOf(tokens, ref.token)
+    const asked = { token: ref.token }
+    let accessToken = await keeper.getAccessToken(ref, asked)
+    const credential = (): Token => ({
+      accessToken,
+      ...(chain?.tokenSecret !== undefined && { tokenSecret: chain.tokenSecret }),
+    })
+    let response = await follow(call, credential(), params)
+    const canRefresh = chain?.refreshToken !== undefined && call.replayable
+    if (canRefresh && (await looksExpired(response))) {
       discard(response)
-      token = await keeper.getAccessToken(ref, { rejected: token })
-      response = await follow(call, token, params)
+      accessToken = await keeper.getAccessToken(ref, { ...asked, rejected: accessToken })
+      response = await follow(call, credential(), params)
+    }
+    if (await saysSo(provider, provider.api.ended, response)) {
+      const { status } = response
+      await keeper.grantEnded(key, accessToken, context.fail({ code: 'provider_error', status }))
     }
     return response
   }
 
   function prepare(input: string | URL, init: RequestInit, params: Params): ApiCall {
-    const url = resolveUrl(input, params)
+    const url = resolveApiUrl(context, input, params)
     for (const [name, template] of Object.entries(provider.api.query ?? {}))
       if (!url.searchParams.has(name)) url.searchParams.set(name, expandText(provider, template, params))
-    const method = (init.method ?? 'GET').toUpperCase()
+    const method = (init.method ?? (takesJsonToken(provider) ? 'POST' : 'GET')).toUpperCase()
     return { url, init, method, replayable: !(init.body instanceof ReadableStream) }
   }
 
-  /** A path goes onto the API base; a whole URL must be of an allowed origin. `//host` is a host. */
-  function resolveUrl(input: string | URL, params: Params): URL {
-    const base = expandUrl(provider, provider.api.baseUrl, params)
-    const text = typeof input === 'string' ? input : input.href
-    const absolute = /^[a-z][a-z0-9+.-]*:/i.test(text) || /^[/\\]{2}/.test(text)
-    if (!absolute)
-      return assertAllowed(new URL(`${base.href.replace(/\/$/, '')}/${text.replace(/^\//, '')}`), params)
-    return assertAllowed(assertSafeUrl(provider, text), params)
-  }
-
-  function assertAllowed(url: URL, params: Params): URL {
-    const allowed = [provider.api.baseUrl, ...(provider.api.hosts ?? [])]
-    if (allowed.some((template) => expandUrl(provider, template, params).origin === url.origin)) return url
-    throw context.fail({
-      code: 'host_not_allowed',
-      detail: `"${url.host}" is not an API host of this provider`,
-    })
-  }
-
-  async function follow(call: ApiCall, token: string, params: Params): Promise<Response> {
+  async function follow(call: ApiCall, token: Token, params: Params): Promise<Response> {
     let { url, method } = call
     let init = call.init
     for (let hops = 0; ; hops++) {
@@ -84,7 +78,7 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
         return response
       if (call.init.redirect === 'manual' || !URL.canParse(location, url.href)) return response
       const next = new URL(location, url)
-      if (!isAllowed(next, params)) return response
+      if (!isAllowedUrl(context, next, params)) return response
       const becomesGet = response.status === 303 || (response.status <= 302 && method === 'POST')
       if (!becomesGet && !call.replayable) return response
       if (becomesGet) {
@@ -97,26 +91,17 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
     }
   }
 
-  function isAllowed(url: URL, params: Params): boolean {
-    try {
-      assertAllowed(assertSafeUrl(provider, url.href), params)
-      return true
-    } catch {
-      return false
-    }
-  }
-
   async function waitOut(
     url: URL,
     init: RequestInit & { readonly method: string },
-    token: string,
+    token: Token,
     params: Params,
     replayable: boolean,
   ): Promise<Response> {
     for (let waits = 0; ; waits++) {
       const response = await sendOnce(url, init, token, params)
-      if (response.status !== 429 && response.status !== 503) return response
       if (!replayable || !idempotent.has(init.method) || waits >= mostWaits) return response
+      if (!(await asksToWait(response))) return response
       const headers = Object.fromEntries(response.headers)
       const wait = readRetryAfter(headers, context.clock(), provider.api.rateLimitReset)
       if (wait === undefined || wait > longestWait) return response
@@ -125,10 +110,15 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
     }
   }
 
+  async function asksToWait(response: Response): Promise<boolean> {
+    if (response.status === 429 || response.status === 503) return true
+    return saysSo(provider, provider.api.rateLimited, response)
+  }
+
   async function sendOnce(
     url: URL,
     init: RequestInit & { readonly method: string },
-    token: string,
+    token: Token,
     params: Params,
   ): Promise<Response> {
     const headers = new Headers(init.headers)
@@ -137,13 +127,23 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
     for (const [name, template] of Object.entries(provider.api.headers ?? {}))
       if (!headers.has(name) || name.toLowerCase() === 'accept')
         headers.set(name, expandText(provider, template, params))
-    const [credential, value] = credentialHeader(provider, token, params)
-    headers.set(credential, value)
+    const form = init.body instanceof URLSearchParams ? init.body : undefined
+    const credential = await credentialOf(context, token, params, { method: init.method, url, form })
+    for (const [name, value] of Object.entries(credential.headers)) headers.set(name, value)
+    const body = credential.json && bodyWith(context, init.body, credential.json)
+    if (body !== undefined) headers.set('content-type', 'application/json')
     const timeout = new AbortController()
     const timer = setTimeout(() => timeout.abort(), context.timeout)
     const signal = init.signal ? AbortSignal.any([init.signal, timeout.signal]) : timeout.signal
+    const request = {
+      ...init,
+      headers,
+      redirect: 'manual',
+      signal,
+      ...(body !== undefined && { body }),
+    } as const
     try {
-      return await context.apiFetch(url.href, { ...init, headers, redirect: 'manual', signal })
+      return await context.apiFetch(url.href, request)
     } catch (error) {
       if (init.signal?.aborted) throw init.signal.reason
       const { code, retryable, cause } = transportError(error, timeout.signal.aborted)
@@ -155,16 +155,33 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
 
   /** HTTP 401, or what else the definition knows (slack says `token_expired` under HTTP 200). */
   async function looksExpired(response: Response): Promise<boolean> {
-    if (response.status === 401) return true
-    const signs = provider.api.expired?.filter(
-      ({ status }) => status === undefined || status === response.status,
-    )
-    if (!signs?.length || !/json/i.test(response.headers.get('content-type') ?? '')) return false
-    const stream = response.clone().body
-    const bytes = stream && (await readStream(stream, peekBytes))
-    const body = bytes && readBody(bytes)
-    return body?.kind === 'json' && matchesSign(provider, signs, response.status, body.value)
+    if (response.status === 401) return !(await saysSo(provider, provider.api.notExpired, response))
+    return saysSo(provider, provider.api.expired, response)
   }
+}
+
+type Token = Pick<TokenChain, 'accessToken' | 'tokenSecret'>
+
+/** Whether the token travels in the body of every call, so that every call is a POST (plaid). */
+function takesJsonToken({ api }: ProviderDefinition): boolean {
+  return api.credential !== undefined && 'json' in api.credential
+}
+
+/** The caller's JSON with the token put into it. */
+function bodyWith(
+  context: ClientContext,
+  body: RequestInit['body'],
+  token: Readonly<Record<string, string>>,
+): string {
+  const given = body ?? '{}'
+  const read = typeof given === 'string' ? readBodyText(given) : undefined
+  const value = read?.kind === 'json' ? read.value : undefined
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw context.fail({
+      code: 'params_invalid',
+      detail: 'this provider takes its token in a JSON body: give init.body as the text of a JSON object',
+    })
+  return JSON.stringify({ ...value, ...token })
 }
 
 /** Frees the connection of an answer that is not read. Nobody waits: under an interceptor the body is a clone's half. */

@@ -2,7 +2,7 @@ type Headers = Readonly<Record<string, string>>
 
 export interface ResetHeader {
   readonly header: string
-  readonly unit: 'unix-seconds' | 'unix-ms' | 'seconds' | 'ms'
+  readonly unit: 'unix-seconds' | 'unix-ms' | 'seconds' | 'ms' | 'iso8601'
 }
 
 /**
@@ -25,11 +25,19 @@ function parseRetryAfter(value: string | undefined, now: number): number | undef
 }
 
 function parseReset(value: string | undefined, { unit }: ResetHeader, now: number): number | undefined {
-  if (value === undefined || !/^\d+(?:\.\d+)?$/.test(value.trim())) return undefined
+  if (value === undefined) return undefined
+  if (unit === 'iso8601') return parseIso(value.trim(), now)
+  if (!/^\d+(?:\.\d+)?$/.test(value.trim())) return undefined
   const number = Number(value)
   if (unit === 'seconds') return bounded(number * 1000)
   if (unit === 'ms') return bounded(number)
   return bounded((unit === 'unix-seconds' ? number * 1000 : number) - now)
+}
+
+/** jira: `2026-11-21T12:00Z`. */
+function parseIso(text: string, now: number): number | undefined {
+  const date = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(date) ? undefined : bounded(date - now)
 }
 
 const day = 86_400_000

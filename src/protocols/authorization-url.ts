@@ -1,12 +1,13 @@
 import type { ClientContext } from '../context.ts'
+import type { OAuth2Definition } from '../provider/definition.ts'
+import { expandAll } from '../provider/fill.ts'
 import type { Params } from '../provider/params.ts'
 import { expandUrl } from '../provider/template.ts'
 import { codeChallenge } from '../state/digest.ts'
-import { expandAll } from '../tokens/token-request.ts'
 
 /** Where the browser goes (RFC 6749 §4.1.1, RFC 7636 §4.3), every value encoded. */
 export function authorizationUrl(
-  context: ClientContext,
+  context: ClientContext<OAuth2Definition>,
   flow: {
     readonly state: string
     readonly params: Params
@@ -23,19 +24,30 @@ export function authorizationUrl(
     client_id: clientId,
     redirect_uri: redirectUri,
     ...expandAll(provider, authorization.params, values),
+    ...(authorization.responseMode && { response_mode: authorization.responseMode }),
     state: flow.state,
   }
-  const { scopes } = authorization
-  if (scopes && flow.scopes.length > 0)
-    query[scopes.parameter ?? 'scope'] = flow.scopes.join(scopes.separator ?? ' ')
-  for (const more of Object.values(authorization.additionalScopes ?? {}))
-    if (more.default.length > 0) query[more.parameter] = more.default.join(scopes?.separator ?? ' ')
-  if (authorization.responseMode && authorization.responseMode !== 'query')
-    query.response_mode = authorization.responseMode
+  Object.assign(query, scopeParameters(authorization, flow.scopes))
   if (flow.codeVerifier !== undefined) {
     query.code_challenge = codeChallenge(flow.codeVerifier)
     query.code_challenge_method = 'S256'
   }
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
   return url.href
+}
+
+/** The scopes that were asked for, those that may be dropped, and those of a second token (slack `user_scope`). */
+function scopeParameters(
+  { scopes, additionalScopes }: OAuth2Definition['authorization'],
+  asked: readonly string[],
+): Record<string, string> {
+  const separator = scopes?.separator ?? ' '
+  const lists: [parameter: string, scopes: readonly string[]][] = Object.values(additionalScopes ?? {}).map(
+    (more) => [more.parameter, more.default],
+  )
+  if (scopes) lists.push(['scope', asked])
+  if (scopes?.optional)
+    lists.push([scopes.optional.parameter, scopes.optional.default.filter((each) => !asked.includes(each))])
+  const given = lists.filter(([, list]) => list.length > 0)
+  return Object.fromEntries(given.map(([parameter, list]) => [parameter, list.join(separator)]))
 }

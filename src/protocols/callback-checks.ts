@@ -2,12 +2,17 @@ import { createHmac } from 'node:crypto'
 import type { ClientContext } from '../context.ts'
 import { sanitizeWords } from '../errors/message.ts'
 import type { OAuthError } from '../errors/oauth-error.ts'
+import type { OAuth2Definition } from '../provider/definition.ts'
 import { checkCapturedParam, type Params } from '../provider/params.ts'
 import { expandText, expandUrl } from '../provider/template.ts'
 import { equalSecrets } from '../state/digest.ts'
 
 /** RFC 9207 §2.4: compared where the definition declares an issuer and one arrives, demanded only where it demands it. */
-export function checkIssuer(context: ClientContext, query: URLSearchParams, params: Params): void {
+export function checkIssuer(
+  context: ClientContext<OAuth2Definition>,
+  query: URLSearchParams,
+  params: Params,
+): void {
   const { issuer } = context.provider.authorization
   if (!issuer) return
   const given = query.get('iss')
@@ -87,19 +92,31 @@ function checkCallbackParam(context: ClientContext, name: string, value: string)
 /** §3 step 2: everything the flow reads may come once; a code comes, or an error does. */
 export function checkShape(context: ClientContext, query: URLSearchParams): void {
   const { callback } = context.provider
+  const refusal = [...(callback?.error?.code ?? []), ...(callback?.error?.description ?? [])]
   const captured = Object.values(callback?.capture ?? {}).map(({ parameter }) => parameter)
   const matched = Object.keys(callback?.match ?? {})
-  for (const name of ['code', 'state', 'error', 'error_description', 'iss', ...captured, ...matched])
+  for (const name of [
+    'code',
+    'state',
+    'error',
+    'error_description',
+    'iss',
+    ...captured,
+    ...matched,
+    ...refusal,
+  ])
     if (query.getAll(name).length > 1)
       throw context.fail({ code: 'callback_invalid', detail: `the callback repeats "${name}"` })
 }
 
 /** RFC 6749 §4.1.2.1: the user or the provider said no. */
 export function readDenial(context: ClientContext, query: URLSearchParams): OAuthError | undefined {
-  const error = query.get('error')
+  const own = context.provider.callback?.error
+  const first = (names: readonly string[]) => names.map((name) => query.get(name)).find((word) => word)
+  const error = first(['error', ...(query.get('code') ? [] : (own?.code ?? []))])
   if (!error) return undefined
   const secrets = [query.get('state') ?? undefined, query.get('code') ?? undefined]
-  const description = query.get('error_description')
+  const description = first(['error_description', ...(own?.description ?? [])])
   return context.fail({
     code: 'authorization_denied',
     error: sanitizeWords(error, secrets) || 'access_denied',

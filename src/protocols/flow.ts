@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type ClientContext, checkId, inContext } from '../context.ts'
+import { type ClientContext, checkId, inContext, isOAuth2 } from '../context.ts'
 import type { Params } from '../provider/params.ts'
 import { equalSecrets, shortHash } from '../state/digest.ts'
 import { type OAuthState, openState, sealState, stateLifetime } from '../state/oauth-state.ts'
@@ -16,6 +16,25 @@ export interface Flow {
   readonly nonce: string
   /** PKCE, where the provider takes it. */
   readonly codeVerifier: string | undefined
+  /** What the protocol put into the state for itself. */
+  readonly carried: readonly string[]
+}
+
+/** A flow that is about to begin. */
+export type FlowDraft = Omit<Flow, 'nonce' | 'codeVerifier' | 'carried'> & {
+  readonly binding: string | undefined
+}
+
+/** A sealed flow, as the browser takes it along. */
+export interface SealedFlow {
+  readonly state: string
+  readonly codeVerifier: string | undefined
+  readonly expiresAt: Date
+}
+
+/** The identity of a flow that is yet to be sealed: for a callback URL that must be known before the state is. */
+export function newFlowId(): string {
+  return randomBytes(16).toString('base64url')
 }
 
 const bindingBytes = 16
@@ -24,12 +43,12 @@ const defaultRedirectPath = '/'
 /** Seals a flow. Throws `params_invalid` where the state would be longer than the provider gives back. */
 export function sealFlow(
   context: ClientContext,
-  flow: Omit<Flow, 'nonce' | 'codeVerifier'>,
-  binding: string | undefined,
-): { readonly state: string; readonly codeVerifier: string | undefined; readonly expiresAt: Date } {
+  flow: FlowDraft,
+  { flowId = newFlowId(), carried }: { readonly flowId?: string; readonly carried?: readonly string[] } = {},
+): SealedFlow {
   const { provider, keyring } = context
+  const { binding } = flow
   const now = context.clock()
-  const nonce = randomBytes(16)
   const ownScopes = JSON.stringify(flow.scopes) === JSON.stringify(context.scopes)
   const state = sealState(
     {
@@ -42,18 +61,20 @@ export function sealFlow(
       ...(!ownScopes && { scopes: flow.scopes }),
       ...(binding !== undefined && { bindingHash: shortHash(binding, bindingBytes) }),
       clientFingerprint: context.fingerprint,
-      nonce: nonce.toString('base64url'),
+      ...(carried && { carried }),
+      nonce: flowId,
     },
     keyring,
     now,
   )
-  const most = provider.authorization.stateMaxLength
+  const most = provider.protocol === 'oauth2' ? provider.authorization.stateMaxLength : undefined
   if (most !== undefined && state.length > most)
     throw context.fail({
       code: 'params_invalid',
       detail: `the state would have ${state.length} bytes, and this provider gives back ${most}: shorten the ids or redirectPath`,
     })
-  return { state, codeVerifier: codeVerifier(context, nonce), expiresAt: new Date(now + stateLifetime) }
+  const verifier = codeVerifier(context, Buffer.from(flowId, 'base64url'))
+  return { state, codeVerifier: verifier, expiresAt: new Date(now + stateLifetime) }
 }
 
 /**
@@ -62,19 +83,18 @@ export function sealFlow(
  */
 export function openFlow(
   context: ClientContext,
-  state: string | null,
-  binding: string | undefined,
-  expect: { readonly tenantId: string; readonly userId?: string | undefined } | undefined,
+  given: string | null,
+  { carriedState, binding, expect }: Presented,
 ): Flow {
-  const { payload, keyId } = open(context, state)
+  const { payload, keyId } = open(context, given, carriedState)
   const redirectPath = payload.redirectPath ?? defaultRedirectPath
   if (payload.provider !== context.provider.id || payload.clientFingerprint !== context.fingerprint)
     throw context.fail({
       code: 'state_invalid',
       detail: 'the state was made for another provider or client configuration',
     })
-  const given = binding === undefined ? undefined : shortHash(binding, bindingBytes)
-  if (!equalSecrets(given, payload.bindingHash))
+  const bound = binding === undefined ? undefined : shortHash(binding, bindingBytes)
+  if (!equalSecrets(bound, payload.bindingHash))
     throw context.fail({
       code: 'state_mismatch',
       detail: 'the flow was begun in another browser',
@@ -103,12 +123,36 @@ export function openFlow(
     scopes: payload.scopes ?? context.scopes,
     nonce: payload.nonce,
     codeVerifier: codeVerifier(context, Buffer.from(payload.nonce, 'base64url'), keyId),
+    carried: payload.carried ?? [],
   }
 }
 
-function open(context: ClientContext, state: string | null): { payload: OAuthState; keyId: string } {
+/** What a browser presents besides the callback's own query. */
+export interface Presented {
+  /** The state that stayed with the browser, where the provider had no place for it. */
+  readonly carriedState: string | undefined
+  readonly binding: string | undefined
+  readonly expect: { readonly tenantId: string; readonly userId?: string | undefined } | undefined
+}
+
+/** Where the state stays with the browser, the callback brings the flow's id in its stead. */
+function open(
+  context: ClientContext,
+  given: string | null,
+  carried: string | undefined,
+): { payload: OAuthState; keyId: string } {
+  const isCarried = !isOAuth2(context)
+  if (isCarried && carried === undefined)
+    throw context.fail({
+      code: 'state_missing',
+      detail: 'the state of this flow, which stays with the browser, was not presented',
+    })
   try {
-    return openState(state ?? '', context.keyring, context.clock())
+    const opened = openState((isCarried ? carried : given) ?? '', context.keyring, context.clock())
+    const { nonce, redirectPath } = opened.payload
+    if (isCarried && given !== null && !equalSecrets(given, nonce))
+      throw context.fail({ code: 'state_mismatch', detail: 'the callback is of another flow', redirectPath })
+    return opened
   } catch (error) {
     throw inContext(context, error)
   }
@@ -116,6 +160,6 @@ function open(context: ClientContext, state: string | null): { payload: OAuthSta
 
 /** Derived from the sealed nonce, so that it is never stored or sent ahead (DESIGN §3). */
 function codeVerifier(context: ClientContext, nonce: Uint8Array, keyId?: string): string | undefined {
-  if (context.provider.authorization.pkce === 'unsupported') return undefined
+  if (!isOAuth2(context) || context.provider.authorization.pkce === 'unsupported') return undefined
   return context.keyring.pkceVerifier(nonce, keyId)
 }

@@ -7,13 +7,29 @@ type DeepReadonly<T> = T extends (infer E)[]
     ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
     : T
 
+type KeysOf<U> = U extends unknown ? keyof U : never
+
+/** Each member of a union with the others' keys as absent ones, so that a key can be asked for before its protocol is. */
+type Complete<U, All extends PropertyKey = KeysOf<U>> = U extends unknown
+  ? U & { readonly [K in Exclude<All, keyof U>]?: undefined }
+  : never
+
 /** Data that describes one integration. Inferred from the one schema in `schema.ts`. */
-export type ProviderDefinition = DeepReadonly<z.infer<ReturnType<typeof createProviderSchema>>>
+export type ProviderDefinition = Complete<DeepReadonly<z.infer<ReturnType<typeof createProviderSchema>>>>
+
+export type Protocol = ProviderDefinition['protocol']
+export type OAuth2Definition = Extract<ProviderDefinition, { readonly protocol: 'oauth2' }>
+export type OAuth1Definition = Extract<ProviderDefinition, { readonly protocol: 'oauth1' }>
+export type PlaidLinkDefinition = Extract<ProviderDefinition, { readonly protocol: 'plaid-link' }>
+export type ApiKeyDefinition = Extract<ProviderDefinition, { readonly protocol: 'api-key' }>
 
 export type ParamDefinition = NonNullable<ProviderDefinition['params']>[string]
-export type TokenRequestDefinition = ProviderDefinition['token']
-export type RefreshDefinition = Exclude<ProviderDefinition['refresh'], false>
+export type TokenRequestDefinition = OAuth2Definition['token']
+export type RefreshDefinition = Exclude<OAuth2Definition['refresh'], false>
 export type ApiDefinition = ProviderDefinition['api']
+export type ApiRequestDefinition = NonNullable<ProviderDefinition['identity']['request']>
+export type CaptureDefinition = NonNullable<NonNullable<OAuth2Definition['tokenResponse']>['capture']>
+export type CredentialDefinition = NonNullable<ApiDefinition['credential']>
 /** How an answer is recognised. */
 export type Sign = NonNullable<ApiDefinition['expired']>[number]
 
@@ -39,7 +55,7 @@ type OnlyNames<Names extends PropertyKey> = [Names] extends [never]
   ? { readonly [name: string]: never }
   : { readonly [K in Names]?: string }
 
-/** The `params` of `authorize`, as the definition declares them: required ones are compile errors when missing. */
+/** The `params` of `authorize` and `connect`, as the definition declares them: required ones are compile errors when missing. */
 export type AuthorizeParams<P extends ProviderDefinition> = string extends P['id']
   ? { readonly params?: Readonly<Record<string, string>> }
   : [RequiredParamNames<ParamsOf<P>>] extends [never]
@@ -49,3 +65,10 @@ export type AuthorizeParams<P extends ProviderDefinition> = string extends P['id
           readonly [K in RequiredParamNames<ParamsOf<P>>]: string
         } & { readonly [K in TenantParamNames<ParamsOf<P>>]?: string }
       }
+
+/** The `credentials` of `connect`, by the names the definition gives them. */
+export type ConnectCredentials<P extends ProviderDefinition> = P extends {
+  readonly credentials: infer C
+}
+  ? { readonly [K in keyof C]: string }
+  : Readonly<Record<string, string>>

@@ -53,6 +53,7 @@ export function checkTenantParams(
   definition: ProviderDefinition,
   given: Readonly<Record<string, string | undefined>>,
   fixed: Params,
+  isChange = false,
 ): Params {
   const result: Record<string, string> = {}
   for (const [name, value] of Object.entries(given)) {
@@ -60,15 +61,15 @@ export function checkTenantParams(
     const param = ownParam(definition, name)
     if (!param) throw invalid(definition, unknownParam(definition, name))
     if (param.trusted) throw invalid(definition, `param "${name}" can only be set in the client's options`)
-    if (param.from && param.from !== 'user')
+    if (!isFromUser(param))
       throw invalid(definition, `param "${name}" comes from the provider and cannot be given`)
     const clean = check(definition, name, param, value)
-    if (Object.hasOwn(fixed, name) && fixed[name] !== clean)
+    if (!isChange && Object.hasOwn(fixed, name) && fixed[name] !== clean)
       throw invalid(definition, `param "${name}" is fixed in the client's options`)
     result[name] = clean
   }
   for (const [name, param] of Object.entries(definition.params ?? {})) {
-    if (!param.required || (param.from ?? 'user') !== 'user') continue
+    if (!param.required || !isFromUser(param)) continue
     if (!Object.hasOwn(result, name) && !Object.hasOwn(fixed, name))
       throw invalid(
         definition,
@@ -84,6 +85,16 @@ export function checkCapturedParam(definition: ProviderDefinition, name: string,
   if (!param || !matchesPattern(param.pattern, value))
     throw invalid(definition, `the provider's "${name}" is not one that is accepted`)
   return value
+}
+
+/** Whether a user may give it; what is only captured on the way cannot be given. */
+export function isFromUser({ from = 'user' }: ParamDefinition): boolean {
+  return typeof from === 'string' ? from === 'user' : from.includes('user')
+}
+
+/** Whether the provider tells it on the way: on the callback, in the token answer, to a discovery. */
+export function isCaptured({ from = 'user' }: ParamDefinition): boolean {
+  return typeof from === 'string' ? from !== 'user' : from.some((source) => source !== 'user')
 }
 
 function ownParam(definition: ProviderDefinition, name: string): ParamDefinition | undefined {

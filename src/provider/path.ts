@@ -1,6 +1,7 @@
-/** One step into a JSON value: a property, an index, or the first element whose property has a value. */
+/** One step into a JSON value: a property, an index, the first element whose property has a value, a token's claims. */
 type Step =
   | { readonly key: string }
+  | { readonly claims: true }
   | { readonly index: number }
   | { readonly where: string; readonly is: string }
 
@@ -10,7 +11,9 @@ function parsePath(path: string): readonly Step[] {
   const known = parsed.get(path)
   if (known) return known
   const steps: Step[] = []
-  for (const match of path.matchAll(/\[([^\]]+)\]|([^.[\]]+)/g)) {
+  const token = /^jwt\(([^)]+)\)/.exec(path)
+  if (token?.[1] !== undefined) steps.push(...parsePath(token[1]), { claims: true })
+  for (const match of path.slice(token?.[0].length ?? 0).matchAll(/\[([^\]]+)\]|([^.[\]]+)/g)) {
     const inBrackets = match[1]
     if (inBrackets === undefined) {
       if (match[2] !== undefined) steps.push({ key: match[2] })
@@ -34,11 +37,26 @@ function ownProperty(value: unknown, key: string): unknown {
   return Reflect.get(value, key)
 }
 
+/**
+ * The claims of a JWT that came from the token endpoint itself, so that its signature adds nothing (OpenID Connect Core
+ * §3.1.3.7, 6).
+ */
+function claimsOf(token: unknown): unknown {
+  const payload = typeof token === 'string' ? token.split('.')[1] : undefined
+  if (!payload) return undefined
+  try {
+    return JSON.parse(Buffer.from(payload, 'base64url').toString())
+  } catch {
+    return undefined
+  }
+}
+
 /** The value at a definition's path in a JSON body; only own properties, so `__proto__` and the like find nothing. */
 export function readPath(body: unknown, path: string): unknown {
   let value: unknown = body
   for (const step of parsePath(path)) {
     if ('key' in step) value = ownProperty(value, step.key)
+    else if ('claims' in step) value = claimsOf(value)
     else if (!Array.isArray(value)) return undefined
     else if ('index' in step) value = value[step.index]
     else value = value.find((item: unknown) => isWord(ownProperty(item, step.where), step.is))

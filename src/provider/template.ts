@@ -81,7 +81,9 @@ function own<T>(values: Readonly<Record<string, T>> | undefined, name: string): 
 function missing(definition: ProviderDefinition, name: string): OAuthError {
   const param = own(definition.params, name)
   const what = param ? ` (${param.description}, for example "${param.example}")` : ''
-  return refusal(definition, 'params_invalid', `the connection lacks "${name}"${what}`)
+  const isChosen = definition.discovery?.some(({ choose }) => choose?.param === name)
+  const how = isChosen ? ': several were found, take one of connection.choices to client.choose' : ''
+  return refusal(definition, 'params_invalid', `the connection lacks "${name}"${what}${how}`)
 }
 
 /** Fills a template for a header or a body, where values stand as they are. Throws `params_invalid`. */

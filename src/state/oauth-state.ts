@@ -15,6 +15,8 @@ export interface OAuthState {
   readonly bindingHash?: string
   /** Which client configuration began the flow. */
   readonly clientFingerprint?: string
+  /** What a protocol must find again and its provider does not bring back (OAuth 1.0a: the temporary credentials). */
+  readonly carried?: readonly string[]
   /** 16 random bytes in base64url: the flow's identity, claimed once, and what PKCE is derived from. */
   readonly nonce: string
   readonly issuedAt: Date
@@ -64,6 +66,7 @@ export function sealState(payload: Partial<OAuthState>, keyring: Keyring, now: n
     payload.scopes,
     payload.bindingHash,
     payload.clientFingerprint,
+    payload.carried,
   ].map((value) => value ?? 0)
   while (fields.length && fields.at(-1) === 0) fields.pop()
   return keyring.seal(
@@ -116,6 +119,7 @@ function readFields(fields: readonly unknown[], base: { nonce: string; issuedAt:
   const scopes = list(6)
   const bindingHash = text(7)
   const clientFingerprint = text(8)
+  const carried = list(9)
   return {
     ...base,
     ...(provider !== undefined && { provider }),
@@ -127,5 +131,6 @@ function readFields(fields: readonly unknown[], base: { nonce: string; issuedAt:
     ...(scopes !== undefined && { scopes }),
     ...(bindingHash !== undefined && { bindingHash }),
     ...(clientFingerprint !== undefined && { clientFingerprint }),
+    ...(carried !== undefined && { carried }),
   }
 }

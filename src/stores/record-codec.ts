@@ -1,5 +1,5 @@
 import { OAuthError } from '../errors/oauth-error.ts'
-import type { ConnectionFilter, ConnectionKey, StoredConnection } from '../types.ts'
+import type { Choice, ConnectionFilter, ConnectionKey, StoredConnection } from '../types.ts'
 import { isSameConnection, matches } from './connection-key.ts'
 
 /** Raised when a later version writes what this one would misread. */
@@ -22,6 +22,7 @@ export function toPlainRecord(record: StoredConnection): PlainRecord {
     refreshTokenExpiresAt: record.refreshTokenExpiresAt?.getTime(),
     account: record.account && { id: record.account.id, name: record.account.name },
     params: record.params,
+    choices: record.choices,
     createdAt: record.createdAt.getTime(),
     connectedAt: record.connectedAt.getTime(),
     updatedAt: record.updatedAt.getTime(),
@@ -78,6 +79,7 @@ export function parseRecord(value: unknown, key?: ConnectionKey): StoredConnecti
       account: { id: asString(account.id, 'account.id'), ...(name !== undefined && { name }) },
     }),
     params: asParams(record.params),
+    ...(record.choices != null && { choices: asChoices(record.choices) }),
     createdAt: asDate(record.createdAt, 'createdAt'),
     connectedAt: asDate(record.connectedAt, 'connectedAt'),
     updatedAt: asDate(record.updatedAt, 'updatedAt'),
@@ -152,6 +154,21 @@ function asParams(value: unknown): Record<string, string> {
   return Object.fromEntries(
     Object.entries(asObject(value, 'params')).map(([name, text]) => [name, asString(text, 'params')]),
   )
+}
+
+function asChoices(value: unknown): NonNullable<StoredConnection['choices']> {
+  return Object.fromEntries(
+    Object.entries(asObject(value, 'choices')).map(([param, list]) => {
+      if (!Array.isArray(list)) throw missing('choices')
+      return [param, list.map(asChoice)]
+    }),
+  )
+}
+
+function asChoice(value: unknown): Choice {
+  const { id, name } = asObject(value, 'choices')
+  const words = optional(name, 'choices', asString)
+  return { id: asString(id, 'choices'), ...(words !== undefined && { name: words }) }
 }
 
 function asDate(value: unknown, field: string): Date {

@@ -1,30 +1,34 @@
+import { basicText } from './basic.ts'
 import { Refusal } from './provider-error.ts'
 import type { RequestParams } from './request-params.ts'
 import type { SimulatedRequest } from './simulated-message.ts'
 import type { Simulation } from './simulation.ts'
+import { expected } from './values.ts'
 
 type Authentication = 'client_secret_basic' | 'client_secret_post' | 'none'
 
-/**
- * Client authentication in the declared style and in no other: a client must not use more than one (RFC 6749 §2.3).
- * `named: false`: with `none`, `client_id` may be left out (revocation by possession of the token).
- */
+interface Expectation {
+  /** `false`: with `none`, `client_id` may be left out (revocation by possession of the token). */
+  readonly named?: boolean
+  /** Other halves of Basic than client id and secret. */
+  readonly halves?: { readonly username: string; readonly password: string } | undefined
+}
+
+/** Client authentication in the declared style and in no other: a client must not use more than one (RFC 6749 §2.3). */
 export function checkClient(
   simulation: Simulation,
   request: SimulatedRequest,
   params: RequestParams,
   style: Authentication,
-  options: { readonly named?: boolean } = {},
+  options: Expectation = {},
 ): void {
   const { authorization } = request.headers
   const { client_id: id, client_secret: secret } = params
   if (style === 'client_secret_basic') {
     if (secret !== undefined)
       throw invalid('Client credentials arrived in the body besides the Authorization header')
-    const [givenId, givenSecret] = readBasic(authorization)
-    if (givenId !== simulation.clientId || givenSecret !== simulation.clientSecret)
-      throw invalid('Client authentication failed')
-    if (id !== undefined && id !== givenId)
+    checkBasic(simulation, authorization, options.halves)
+    if (id !== undefined && id !== simulation.clientId)
       throw invalid('client_id is not the one of the Authorization header')
     return
   }
@@ -36,14 +40,20 @@ export function checkClient(
     throw invalid(style === 'none' ? 'This client has no secret to send' : 'Client authentication failed')
 }
 
-/** RFC 6749 §2.3.1: both halves are form-encoded before they are joined. */
-function readBasic(header: string | undefined): readonly [string, string] {
-  const encoded = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(header ?? '')?.[1]
-  if (encoded === undefined) throw invalid('Client credentials are missing from the Authorization header')
-  const text = Buffer.from(encoded, 'base64').toString()
+/** RFC 6749 §2.3.1: both halves are form-encoded before they are joined; halves of the provider's own are as they are. */
+function checkBasic(simulation: Simulation, header: string | undefined, halves: Expectation['halves']): void {
+  const text = basicText(header)
+  if (text === undefined) throw invalid('Client credentials are missing from the Authorization header')
+  const { clientId, clientSecret } = simulation
+  if (halves) {
+    const wanted = expected(simulation, `${halves.username}:${halves.password}`, { clientId, clientSecret })
+    if (wanted !== text) throw invalid('Client authentication failed')
+    return
+  }
   const colon = text.indexOf(':')
   if (colon < 0) throw invalid('The Authorization header holds no client secret')
-  return [formDecode(text.slice(0, colon)), formDecode(text.slice(colon + 1))]
+  if (formDecode(text.slice(0, colon)) !== clientId || formDecode(text.slice(colon + 1)) !== clientSecret)
+    throw invalid('Client authentication failed')
 }
 
 function formDecode(text: string): string {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { escapeHtml } from '../http/escape-html.ts'
-import type { AuthorizationRequest } from './authorization.ts'
-import type { SimulatedAnswer } from './simulated-message.ts'
+import type { SimulatedAnswer, SimulatedRequest } from './simulated-message.ts'
 import type { Simulation } from './simulation.ts'
 
 const style = `
@@ -13,11 +12,21 @@ const style = `
 const submit = 'document.forms[0].submit()'
 const submitHash = createHash('sha256').update(submit).digest('base64')
 
+/** What the person decided on the page; nothing where the page is yet to be shown. */
+export function readDecision(request: SimulatedRequest): 'approve' | 'deny' | undefined {
+  const decision = new URLSearchParams(request.method === 'POST' ? request.body : '').get('decision')
+  return decision === 'approve' || decision === 'deny' ? decision : undefined
+}
+
+/** The way back to the application. */
+export function redirectAnswer(location: string): SimulatedAnswer {
+  return { status: 302, headers: { location, 'cache-control': 'no-store' }, body: '' }
+}
+
 /** The page on which a person plays the user: who asks for what, Approve and Deny. Posts back to its own URL. */
-export function consentPage(simulation: Simulation, request: AuthorizationRequest): SimulatedAnswer {
+export function consentPage(simulation: Simulation, asked: readonly string[]): SimulatedAnswer {
   const { name } = simulation.definition
   const account = simulation.account?.name ?? simulation.account?.id ?? 'the example account'
-  const asked = [request.scopes, ...request.additionalScopes.values()].flat()
   const scopes =
     asked.length > 0
       ? `<ul>\n${asked.map((scope) => `<li>${escapeHtml(scope)}</li>`).join('\n')}\n</ul>`

@@ -1,8 +1,10 @@
+import { type DocumentedKind, documentedAnswer, documentedSign } from './documented-answer.ts'
 import type { Endpoint } from './routes.ts'
 import { jsonAnswer, type SimulatedResponse } from './simulated-message.ts'
+import type { Simulation } from './simulation.ts'
 
 interface FaultBase {
-  /** `token` covers exchange and refresh. Default: any but the consent page. */
+  /** `token` covers every exchange and refresh, `api` the history. Default: any but the consent page. */
   readonly on?: Exclude<Endpoint, 'history'>
   /** How many requests it spoils; default 1. */
   readonly times?: number
@@ -36,10 +38,15 @@ export type Fault = FaultBase &
     | { readonly kind: 'oversized'; readonly status?: number }
     | { readonly kind: 'redirect'; readonly status?: number; readonly location?: string }
     | { readonly kind: 'json'; readonly body: unknown; readonly status?: number }
+    /**
+     * What the definition itself knows such an answer by: the first of its signs, in the provider's own shape. Default
+     * `on`: refresh or API, as the name says. `retryAfter`: seconds until the limit ends, in the provider's own header.
+     */
+    | { readonly kind: DocumentedKind; readonly retryAfter?: number }
   )
 
 const covers: Partial<Record<Endpoint, readonly Endpoint[]>> = {
-  token: ['token', 'exchange', 'refresh'],
+  token: ['token', 'exchange', 'refresh', 'long-lived', 'request-token'],
   api: ['api', 'history'],
 }
 
@@ -65,23 +72,39 @@ export class FaultQueue {
   }
 }
 
-function isFor({ on }: Fault, endpoint: Endpoint): boolean {
+function isDocumented(fault: Fault): fault is Extract<Fault, { kind: DocumentedKind }> {
+  return /^(?:refresh|api)-/.test(fault.kind)
+}
+
+/** Throws where the definition does not know the answer that is asked for. */
+export function checkFault({ definition }: Simulation, fault: Fault): void {
+  if (isDocumented(fault)) documentedSign(definition, fault.kind)
+}
+
+function isFor(fault: Fault, endpoint: Endpoint): boolean {
+  const { on = isDocumented(fault) ? (fault.kind.startsWith('refresh') ? 'refresh' : 'api') : undefined } =
+    fault
   if (on === undefined) return endpoint !== 'authorization'
   return on === endpoint || (covers[on]?.includes(endpoint) ?? false)
 }
 
 /** Plays a fault around the true answer, which is asked for only where the fault lets the request be carried out. */
-export async function playFault(fault: Fault, answer: () => SimulatedResponse): Promise<SimulatedResponse> {
+export async function playFault(
+  simulation: Simulation,
+  fault: Fault,
+  answer: () => SimulatedResponse,
+): Promise<SimulatedResponse> {
   if (fault.kind === 'slow') {
     const early = fault.processed ? answer() : undefined
     await (fault.until ?? new Promise<void>((resolve) => setTimeout(resolve, fault.ms ?? 0)))
     return withHeaders(early ?? answer(), fault.headers)
   }
   const real = fault.kind === 'truncated' || fault.processed ? answer() : undefined
-  return withHeaders(spoil(fault, real), fault.headers)
+  return withHeaders(spoil(simulation, fault, real), fault.headers)
 }
 
 function spoil(
+  { definition, clock }: Simulation,
   fault: Exclude<Fault, { kind: 'slow' }>,
   real: SimulatedResponse | undefined,
 ): SimulatedResponse {
@@ -123,6 +146,8 @@ function spoil(
       }
     case 'json':
       return jsonAnswer(fault.status ?? 200, fault.body)
+    default:
+      return documentedAnswer(definition, fault.kind, { now: clock(), retryAfter: fault.retryAfter })
   }
 }
 

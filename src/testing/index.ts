@@ -1,9 +1,10 @@
 export type { Fault } from './faults.ts'
-export type { Account } from './grants.ts'
+export type { Account, Choice } from './grants.ts'
 export { mockProvider } from './mock-provider.ts'
 export type {
   ApproveOptions,
   ListeningProvider,
+  MockOptionsOf,
   MockProvider,
   MockProviderOptions,
   RecordedRequest,

@@ -13,32 +13,48 @@ export function loopbackDefinition<P extends ProviderDefinition>(definition: P, 
   return copy
 }
 
-/** Objects in which a key is a name of the provider's own. */
+/** Objects in which a key is a name of the provider's own, and those that hold no places. */
 const opaque = new Set([
   'docs',
   'headers',
   'params',
   'json',
+  'form',
   'query',
-  'capture',
   'scopes',
   'additionalScopes',
+  'choose',
+  'setup',
+  'lifecycle',
 ])
 
-/** `url`, `baseUrl` and `hosts`, wherever they stand. */
+/** `url`, `baseUrl`, `hosts` and what is found inside a URL, wherever they stand. */
 function rewriteUrls(node: object, origin: string): void {
   for (const [key, value] of Object.entries(node)) {
     if (opaque.has(key)) continue
-    if (typeof value === 'string' && /^(?:url|.*Url)$/.test(key))
+    if (key === 'capture') rewriteCaptures(value, origin)
+    else if (typeof value === 'string' && /^(?:url|.*Url)$/.test(key))
       Reflect.set(node, key, rewriteUrl(value, origin))
     else if (key === 'hosts' && Array.isArray(value))
       Reflect.set(
         node,
         key,
-        value.map((each: unknown) => (typeof each === 'string' ? rewriteUrl(each, origin) : each)),
+        value.map((each: unknown) => rewriteHost(each, origin)),
       )
     else if (typeof value === 'object' && value !== null) rewriteUrls(value, origin)
   }
+}
+
+/** Every host has the one origin there, so a pattern of origins is a pattern of that one. */
+function rewriteHost(host: unknown, origin: string): unknown {
+  if (typeof host === 'string') return rewriteUrl(host, origin)
+  return { ...Object(host), pattern: `^${escaped(origin)}$` }
+}
+
+function rewriteCaptures(captures: unknown, origin: string): void {
+  for (const place of Object.values(Object(captures)))
+    if (typeof place === 'object' && place !== null && 'extract' in place)
+      set(place, 'extract', rewritePattern(String(place.extract), origin))
 }
 
 function rewriteValues(copy: ProviderDefinition, origin: string): void {
@@ -52,6 +68,7 @@ function rewriteValues(copy: ProviderDefinition, origin: string): void {
       set(each, 'when', rewritePattern(each.when, origin))
       set(each, 'value', rewriteUrl(each.value, origin))
     }
+  if (copy.protocol !== 'oauth2') return
   const { issuer } = copy.authorization
   if (issuer) set(issuer, 'value', rewriteUrl(issuer.value, origin))
   const match = copy.callback?.match ?? {}
@@ -66,11 +83,14 @@ function rewriteUrl(text: string, origin: string): string {
   return text.replace(/^https:\/\//, () => `${origin}/`)
 }
 
-/** At the start of a pattern and of each of its alternatives; slashes may be escaped. */
+/** At the start of an expression and of each of its alternatives; slashes may be escaped. */
 function rewritePattern(pattern: string, origin: string): string {
-  const escaped = origin.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   return pattern.replace(
-    /(\^|\(\?:|\((?!\?)|\|)https:(?:\/\/|\\\/\\\/)/g,
-    (_all, before: string) => `${before}${escaped}/`,
+    /(^\^?|\^|\(\?:|\((?!\?)|\|)https:(?:\/\/|\\\/\\\/)/g,
+    (_all, before: string) => `${before}${escaped(origin)}/`,
   )
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

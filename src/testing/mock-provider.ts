@@ -1,19 +1,19 @@
 import type { HttpHandler } from 'msw'
 import type { ProviderDefinition } from '../provider/definition.ts'
-import { answerApiRequest, apiRefusal } from './api.ts'
-import { answerConsent, decide } from './consent.ts'
-import { type Fault, FaultQueue, playFault } from './faults.ts'
+import { apiRefusal, apiRoutes } from './api.ts'
+import { refusalPage } from './consent-page.ts'
+import { checkFault, type Fault, FaultQueue, playFault } from './faults.ts'
 import { providerUrl, serve } from './http-server.ts'
 import { loopbackDefinition } from './loopback-definition.ts'
 import { mswHandlers } from './msw-handlers.ts'
-import type { ApproveOptions, MockProvider, MockProviderOptions, RecordedRequest } from './options.ts'
+import type { ApproveOptions, MockOptionsOf, MockProvider, RecordedRequest } from './options.ts'
+import { createProtocol } from './protocols.ts'
 import { Refusal, refusalAnswer } from './provider-error.ts'
 import { recordedBody } from './request-params.ts'
-import { answerRevocation } from './revocation-endpoint.ts'
-import { createRoutes, type Endpoint, findRoute, type RouteMatch } from './routes.ts'
+import { revocationRoutes } from './revocation-endpoint.ts'
+import { type Endpoint, findRoute, isOfTheApi, type RouteMatch } from './routes.ts'
 import type { SimulatedAnswer, SimulatedRequest, SimulatedResponse } from './simulated-message.ts'
-import { createSimulation, type Simulation } from './simulation.ts'
-import { answerTokenRequest, type TokenRequestKind, tokenRequestKind } from './token-endpoint.ts'
+import type { Simulation } from './simulation.ts'
 
 /**
  * Makes an authorization server and a small API from a definition: strict enough to refuse a wrong client, with faults
@@ -22,10 +22,10 @@ import { answerTokenRequest, type TokenRequestKind, tokenRequestKind } from './t
  */
 export function mockProvider<const P extends ProviderDefinition>(
   definition: P,
-  options: MockProviderOptions,
+  options: MockOptionsOf<P>,
 ): MockProvider<P> {
-  const simulation = createSimulation(definition, options)
-  const routes = createRoutes(simulation)
+  const { simulation, protocol } = createProtocol(definition, options)
+  const routes = [...protocol.routes, ...revocationRoutes(simulation), ...apiRoutes(simulation)]
   const faults = new FaultQueue()
   const requests: RecordedRequest[] = []
   const origins = new Set<string>()
@@ -34,16 +34,16 @@ export function mockProvider<const P extends ProviderDefinition>(
   async function handle(request: SimulatedRequest): Promise<SimulatedResponse | undefined> {
     const match = findRoute(routes, request.method, request.url)
     if (!match) return undefined
-    const body = recordedBody(request)
-    const kind = match.route.endpoint === 'token' ? requestKind(request, body) : undefined
-    const endpoint = kind ?? match.route.endpoint
+    const { route } = match
+    const endpoint = route.name?.(request) ?? route.endpoint
     const at = requests.length
-    requests.push(record(endpoint, request, body))
+    const recorded = record(endpoint, request)
+    requests.push(recorded)
     const fault = faults.take(endpoint)
-    const answer = () => answerRequest(simulation, request, match, kind)
-    const response = fault ? await playFault(fault, answer) : answer()
+    const answer = () => answerRequest(simulation, request, match)
+    const response = fault ? await playFault(simulation, fault, answer) : answer()
     const status = response === 'reset' ? 0 : response.status
-    requests[at] = { ...record(endpoint, request, body), status }
+    requests[at] = { ...recorded, status }
     return response
   }
 
@@ -56,9 +56,9 @@ export function mockProvider<const P extends ProviderDefinition>(
     const origin = [...origins].find((each) => url.startsWith(`${each}/`))
     const address = origin === undefined ? new URL(url) : providerUrl(origin, url)
     const match = address && findRoute(routes, 'GET', address)
-    if (!address || match?.route.endpoint !== 'authorization')
+    if (!address || match?.route.endpoint !== 'authorization' || !protocol.decide)
       throw new Error(`This is no authorization URL of the simulated ${definition.name}`)
-    return decide(simulation, match, address, decision, consent, origin).url
+    return protocol.decide({ url: address, values: match.values, decision, consent, origin })
   }
 
   return {
@@ -85,48 +85,40 @@ export function mockProvider<const P extends ProviderDefinition>(
     },
     approve: (url, consent) => visit(url, 'approve', consent),
     deny: (url) => visit(url, 'deny'),
-    fault: (fault: Fault) => faults.add(fault),
+    issueKey(consent = {}) {
+      if (!protocol.issueKey) throw new Error(`${definition.name} is not connected by a key`)
+      return protocol.issueKey(consent)
+    },
+    fault(fault: Fault) {
+      checkFault(simulation, fault)
+      faults.add(fault)
+    },
     clearFaults: () => faults.clear(),
     revokeGrants: () => simulation.grants.revokeAll(),
+    requireReconnect: () => simulation.grants.requireLogin(),
     expireCodes: () => simulation.grants.expireCodes(),
     expireAccessTokens: () => simulation.grants.expireAccessTokens(),
   }
 }
 
-function requestKind(
-  request: SimulatedRequest,
-  body: Readonly<Record<string, unknown>>,
-): TokenRequestKind | undefined {
-  return tokenRequestKind({ ...Object.fromEntries(request.url.searchParams), ...body })
-}
-
-function record(
-  endpoint: Endpoint,
-  request: SimulatedRequest,
-  body: Readonly<Record<string, unknown>>,
-): RecordedRequest {
-  return { endpoint, method: request.method, url: request.url.href, headers: request.headers, body }
+function record(endpoint: Endpoint, request: SimulatedRequest): RecordedRequest {
+  const { method, url, headers } = request
+  return { endpoint, method, url: url.href, headers, body: recordedBody(request) }
 }
 
 function answerRequest(
   simulation: Simulation,
   request: SimulatedRequest,
   match: RouteMatch & { readonly methodFits: boolean },
-  kind: TokenRequestKind | undefined,
 ): SimulatedAnswer {
-  const { endpoint } = match.route
-  const isApi = endpoint !== 'authorization' && endpoint !== 'token' && endpoint !== 'revocation'
+  const { route, methodFits } = match
   try {
-    if (!match.methodFits)
-      throw new Refusal('invalid_request', `The method must be ${match.route.methods.join(' or ')}`, {
-        status: 405,
-      })
-    if (endpoint === 'authorization') return answerConsent(simulation, request, match)
-    if (endpoint === 'token') return answerTokenRequest(simulation, request, match, kind)
-    if (endpoint === 'revocation') return answerRevocation(simulation, request, match)
-    return answerApiRequest(simulation, request, match)
+    if (methodFits) return route.answer(request, match)
+    const methods = route.methods.join(' or ')
+    throw new Refusal('invalid_request', `The method must be ${methods}`, { status: 405 })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return isApi ? apiRefusal(simulation, error) : refusalAnswer(simulation.definition, error)
+    if (route.endpoint === 'authorization') return refusalPage(simulation, error.error, error.description)
+    return isOfTheApi(route) ? apiRefusal(simulation, error) : refusalAnswer(simulation.definition, error)
   }
 }

@@ -1,7 +1,7 @@
 import type { HttpHandler } from 'msw'
 import type { ProviderDefinition } from '../provider/definition.ts'
 import type { Fault } from './faults.ts'
-import type { Account } from './grants.ts'
+import type { Account, Choice } from './grants.ts'
 import type { Endpoint } from './routes.ts'
 
 /** The one client that is registered with the simulated provider, and how the provider behaves. */
@@ -12,15 +12,18 @@ export interface MockProviderOptions {
   readonly redirectUri: string | readonly string[]
   /** ms since 1970; drives every lifetime. Default `Date.now`. */
   readonly clock?: () => number
-  /** s an access token lives; default the definition's `lifetime`, else 3600. `false`: tokens without an end. */
+  /**
+   * s an access token lives; default what the definition says, else 3600 with OAuth 2.0 and no end elsewhere. `false`:
+   * tokens without an end.
+   */
   readonly expiresIn?: number | false
   /** `false`: none are issued, as an app without token rotation sees it. Default: as the definition says. */
   readonly refreshTokens?: boolean
-  /** s a refresh token lives; default the definition's, else without end. */
+  /** s a refresh token lives without use; default the definition's, else without end. */
   readonly refreshTokenLifetime?: number
   /** Whether each refresh gives a new refresh token; default as the definition says. */
   readonly rotate?: boolean
-  /** s a code lives; default 60. */
+  /** s a code lives (or a request token, a public token); default the definition's, else 60 (600, 1800). */
   readonly codeLifetime?: number
   /** Who approves; `approve` can name somebody else. */
   readonly account?: Account
@@ -32,6 +35,11 @@ export interface MockProviderOptions {
   readonly params?: Readonly<Record<string, string>>
 }
 
+/** The options of `mockProvider`: no client is registered where users copy a key. */
+export type MockOptionsOf<P extends ProviderDefinition> = P extends { readonly protocol: 'api-key' }
+  ? Partial<MockProviderOptions>
+  : MockProviderOptions
+
 export interface ApproveOptions {
   /** What the user grants; default all that was asked for. */
   readonly scopes?: readonly string[]
@@ -39,6 +47,11 @@ export interface ApproveOptions {
   readonly account?: Account
   /** What is reported of this account, over the simulator's own. */
   readonly params?: Readonly<Record<string, string>>
+  /**
+   * The sites this account reaches, by the param that the definition chooses among them (jira `cloudId`); default one,
+   * the param's example.
+   */
+  readonly choices?: Readonly<Record<string, readonly Choice[]>>
 }
 
 /** One request as it arrived. */
@@ -78,11 +91,18 @@ export interface MockProvider<P extends ProviderDefinition = ProviderDefinition>
   approve(url: string, options?: ApproveOptions): Promise<string>
   /** Plays the user who refuses. */
   deny(url: string): Promise<string>
-  /** Spoils the next answers (`times`, default 1) of one endpoint (`on`, default any but the consent page). */
+  /** Plays the user who copies a key, which the API then takes. Throws where the protocol is not `api-key`. */
+  issueKey(options?: Pick<ApproveOptions, 'account' | 'params'>): string
+  /**
+   * Spoils the next answers (`times`, default 1) of one endpoint (`on`, default any but the consent page). Throws for an
+   * answer that the definition does not know (`refresh-transient` without `refresh.transient`).
+   */
   fault(fault: Fault): void
   clearFaults(): void
   /** The user removes the app at the provider: every grant and all its tokens end. */
   revokeGrants(): void
+  /** Every grant waits for its user, who must go through the provider's page again: the API says so, a refresh is dead. */
+  requireReconnect(): void
   /** Every code issued so far ends now. */
   expireCodes(): void
   /** Every access token issued so far ends now; refresh tokens live on. */

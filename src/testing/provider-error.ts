@@ -39,7 +39,8 @@ export function refusalAnswer(
   const status = sign?.status ?? refusal.details.status ?? reading?.status ?? (reading?.when ? 200 : usual)
   const challenge =
     status === 401 && refusal.error === 'invalid_client' ? { 'www-authenticate': 'Basic' } : {}
-  return jsonAnswer(status, body, { ...challenge, ...headers })
+  const signed = sign?.header ? { [sign.header.name.toLowerCase()]: sign.header.value } : {}
+  return jsonAnswer(status, body, { ...challenge, ...headers, ...signed })
 }
 
 /** The values that say "no failure", where the definition watches for failure under HTTP 200 (slack `ok: true`). */

@@ -31,6 +31,22 @@ export function jsonAnswer(
   }
 }
 
+export function formAnswer(
+  status: number,
+  fields: readonly (readonly [name: string, value: string])[],
+): SimulatedAnswer {
+  const form = new URLSearchParams()
+  for (const [name, value] of fields) form.set(name, value)
+  return {
+    status,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+      'cache-control': 'no-store',
+    },
+    body: form.toString(),
+  }
+}
+
 /** A URL as the asker may see it: behind the loopback server where it came through one. */
 export function present(value: string, origin: string | undefined): string {
   return origin === undefined ? value : value.replace(/^https:\/\//, `${origin}/`)

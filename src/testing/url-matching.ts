@@ -49,6 +49,18 @@ export function matchUrls(
   }
 }
 
+/** Any address at the origins that a pattern names. */
+export function matchOrigins(pattern: string): UrlMatcher {
+  const whole = new RegExp(`^(?:${pattern.replace(/^\^|\$$/g, '')})(?<rest_>/.*)?$`)
+  return {
+    pattern: whole,
+    match(url) {
+      const found = matchesPattern(pattern, url.origin)
+      return found ? { values: {}, rest: url.pathname } : undefined
+    },
+  }
+}
+
 function patternOf(
   definition: ProviderDefinition,
   template: string,

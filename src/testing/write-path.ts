@@ -1,3 +1,7 @@
+import { readPath } from '../provider/path.ts'
+import { encodeJwt, readJwt } from './jwt.ts'
+
+type Paths = string | readonly string[]
 type Step =
   | { readonly key: string }
   | { readonly index: number }
@@ -13,15 +17,18 @@ function steps(path: string): Step[] {
 }
 
 /**
- * The counterpart of reading a definition's path: puts `value` there, makes the objects and lists on the way, and gives
- * back the body. What already stands beside the path stays.
+ * The counterpart of reading a definition's path: puts `value` there, makes the objects, lists and tokens on the way, and
+ * gives back the body. What already stands beside the path stays.
  */
 export function writePath(body: unknown, path: string, value: unknown): unknown {
-  return write(body, steps(path), value)
+  const [all, token] = /^jwt\(([^)]+)\)\.?/.exec(path) ?? []
+  if (all === undefined || token === undefined) return write(body, steps(path), value)
+  const claims = writePath(readJwt(readPath(body, token)), path.slice(all.length), value)
+  return writePath(body, token, encodeJwt(claims))
 }
 
 /** The first of a field's paths: where a provider that follows the definition puts the value. */
-export function firstPath(paths: string | readonly string[]): string {
+export function firstPath(paths: Paths): string {
   return typeof paths === 'string' ? paths : (paths[0] ?? '')
 }
 

@@ -12,6 +12,7 @@ export type ConnectionBase = Pick<
   | 'status'
   | 'account'
   | 'params'
+  | 'choices'
   | 'createdAt'
   | 'connectedAt'
   | 'version'
@@ -44,6 +45,7 @@ export function withTokens(
     ...(refreshTokenExpiresAt && { refreshTokenExpiresAt }),
     ...(base.account && { account: base.account }),
     params: base.params,
+    ...(base.choices && { choices: base.choices }),
     createdAt: base.createdAt,
     connectedAt: base.connectedAt,
     updatedAt: now,

@@ -38,7 +38,8 @@ export function replaceChain(
       ? {
           ...fresh,
           refreshToken: old.refreshToken,
-          ...(old.refreshTokenExpiresAt && { refreshTokenExpiresAt: old.refreshTokenExpiresAt }),
+          ...(!fresh.refreshTokenExpiresAt &&
+            old.refreshTokenExpiresAt && { refreshTokenExpiresAt: old.refreshTokenExpiresAt }),
         }
       : fresh
   if (name !== undefined) return { ...tokens, additional: { ...tokens.additional, [name]: kept } }

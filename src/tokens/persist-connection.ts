@@ -12,6 +12,7 @@ export interface Connected {
   readonly userId: string | undefined
   readonly tokens: ConnectionTokens
   readonly params: Params
+  readonly choices: Connection['choices']
   readonly account: Connection['account']
 }
 
@@ -41,7 +42,7 @@ export async function persistConnection(
 
 function connectedRecord(
   context: ClientContext,
-  { key, userId, tokens, params, account }: Connected,
+  { key, userId, tokens, params, choices, account }: Connected,
   previous: StoredConnection | undefined,
 ): StoredConnection {
   const now = new Date(context.clock())
@@ -51,6 +52,7 @@ function connectedRecord(
     status: 'active',
     ...(account && { account }),
     params,
+    ...(choices && { choices }),
     createdAt: previous?.createdAt ?? now,
     connectedAt: now,
     version: previous?.version ?? 0,

@@ -2,32 +2,40 @@ import type { ClientContext } from '../context.ts'
 import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
 import { readBody } from '../http/body.ts'
 import type { HttpResponse } from '../http/transport.ts'
-import type { ProviderDefinition } from '../provider/definition.ts'
+import { captureFrom } from '../provider/capture.ts'
+import type { OAuth2Definition, ProviderDefinition, RefreshDefinition } from '../provider/definition.ts'
 import type { Params } from '../provider/params.ts'
 import { matchesSign } from '../provider/sign.ts'
 import type { TokenChain } from '../types.ts'
-import { recaptureFromTokenResponse } from './learn-account.ts'
 import { buildRefreshRequest } from './token-request.ts'
 import { readTokenResponse } from './token-response.ts'
 
 /** How often one refresh is sent when its answer is lost. The lease outlives all of them. */
 export const refreshAttempts = 2
 
+/** A refusal that decides something; any other is thrown. */
+export type Refused =
+  | { readonly dead: OAuthError; readonly conflict?: undefined }
+  | { readonly conflict: OAuthError; readonly dead?: undefined }
+
 export interface Refreshed {
   readonly dead?: undefined
+  readonly conflict?: undefined
   readonly chain: TokenChain
   readonly captured: Params
 }
 
 /**
  * One refresh at the provider (RFC 6749 §6). A lost answer is asked for again at once with the same refresh token: if
- * the provider had rotated it, nothing else could save the grant. `dead`: the provider says that the grant is over.
+ * the provider had rotated it, nothing else could save the grant. `dead`: the provider says that the grant is over;
+ * `conflict`: that somebody else has just refreshed.
  */
 export async function requestRefresh(
-  context: ClientContext,
+  context: ClientContext<OAuth2Definition>,
   chain: TokenChain & { readonly refreshToken: string },
   params: Params,
-): Promise<Refreshed | { readonly dead: OAuthError }> {
+  connectedAt: Date,
+): Promise<Refreshed | Refused> {
   const { provider } = context
   const client = await context.credentials()
   const grant = { refreshToken: chain.refreshToken, redirectUri: context.redirectUri }
@@ -38,15 +46,37 @@ export async function requestRefresh(
     now: context.clock(),
     secrets: [client.clientSecret, chain.refreshToken, chain.accessToken],
     requestedScopes: chain.scopes,
+    connectedAt: connectedAt.getTime(),
   }
   // Every chain is answered at the top level, whichever token it is for (docs.slack.dev, "Using token rotation").
   try {
     const { tokens, body } = readTokenResponse(provider, response, reading)
     const { standsFor: _standsFor, additional: _additional, ...fresh } = tokens
-    return { chain: fresh, captured: recaptureFromTokenResponse(provider, body) }
+    return { chain: fresh, captured: recapture(provider, body) }
   } catch (error) {
-    if (isOAuthError(error) && error.code === 'provider_error' && saysGrantIsDead(provider, response))
-      return { dead: error }
+    if (!isOAuthError(error) || error.code !== 'provider_error' || !provider.refresh) throw error
+    const meaning = judgeRefusal(provider, provider.refresh, response)
+    if (meaning === 'conflict') return { conflict: error }
+    if (meaning === 'dead') return { dead: error }
+    if (meaning === undefined) throw error
+    const { error: name, errorDescription, status, retryAfter } = error
+    throw context.fail({
+      code: error.code,
+      error: name,
+      errorDescription,
+      status,
+      retryAfter,
+      retryable: true,
+    })
+  }
+}
+
+/** Params that an answer names anew. An unfit value must not cost the new tokens: the stored one stays. */
+function recapture(provider: OAuth2Definition, body: unknown): Params {
+  try {
+    return captureFrom(provider, body, provider.tokenResponse?.capture)
+  } catch (error) {
+    if (isOAuthError(error)) return {}
     throw error
   }
 }
@@ -63,19 +93,21 @@ async function sendAgainIfLost(send: () => Promise<HttpResponse>): Promise<HttpR
 }
 
 /**
- * Whether an answer says that the grant is over: RFC 6749's `invalid_grant`, or a sign of the definition, under a status
- * below 500. Everything else — pages, 429, unknown 4xx — is transient.
+ * What a refusal means. Dead: RFC 6749's `invalid_grant`, or a sign of the definition, under a status below 500. What the
+ * definition calls transient or a conflict is neither, whatever its name; everything else — pages, 429, unknown 4xx — is
+ * transient without being promised to pass.
  */
-export function saysGrantIsDead(provider: ProviderDefinition, response: HttpResponse): boolean {
-  const { status, body: bytes } = response
-  if (status >= 500 || status === 429 || (status >= 300 && status < 400) || !bytes || !provider.refresh)
-    return false
+function judgeRefusal(
+  provider: ProviderDefinition,
+  refresh: RefreshDefinition,
+  { status, headers, body: bytes }: HttpResponse,
+): 'dead' | 'transient' | 'conflict' | undefined {
+  if (status >= 500 || status === 429 || (status >= 300 && status < 400) || !bytes) return undefined
   const body = readBody(bytes, { formEncoded: provider.tokenResponse?.formEncoded ?? false })
-  if (body.kind !== 'json' && body.kind !== 'form') return false
-  return matchesSign(
-    provider,
-    [{ values: ['invalid_grant'] }, ...(provider.refresh.dead ?? [])],
-    status,
-    body.value,
-  )
+  if (body.kind !== 'json' && body.kind !== 'form') return undefined
+  const answer = { status, headers, body: body.value }
+  if (matchesSign(provider, refresh.conflict, answer)) return 'conflict'
+  if (matchesSign(provider, refresh.transient, answer)) return 'transient'
+  const dead = [{ values: ['invalid_grant'] }, ...(refresh.dead ?? [])]
+  return matchesSign(provider, dead, answer) ? 'dead' : undefined
 }

@@ -1,12 +1,16 @@
 import type { ClientContext } from '../context.ts'
 import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
 import { readBody } from '../http/body.ts'
+import { captureFrom } from '../provider/capture.ts'
+import { expandAll } from '../provider/fill.ts'
 import type { Params } from '../provider/params.ts'
 import { matchesSign } from '../provider/sign.ts'
+import { expandUrl } from '../provider/template.ts'
 import type { ConnectionTokens, TokenChain } from '../types.ts'
+import { ask } from './ask.ts'
+import { credentialOf } from './credential.ts'
 import { chainsOf } from './freshness.ts'
-import { credentialHeader } from './learn-account.ts'
-import { buildRequest, expandAll } from './token-request.ts'
+import { buildRequest } from './token-request.ts'
 import { readProviderBody } from './token-response.ts'
 
 /**
@@ -19,8 +23,11 @@ export async function revokeTokens(
   params: Params,
 ): Promise<{ readonly revoked: boolean; readonly error?: OAuthError }> {
   if (!context.provider.revocation) return { revoked: false }
+  const { ends = 'token' } = context.provider.revocation
+  // Where one revocation ends the whole grant, a second one would only fail.
+  const chains = ends === 'token' ? chainsOf(tokens) : chainsOf(tokens).slice(0, 1)
   let failure: OAuthError | undefined
-  for (const [, chain] of chainsOf(tokens)) {
+  for (const [, chain] of chains) {
     try {
       await revokeChain(context, chain, params)
     } catch (error) {
@@ -31,35 +38,43 @@ export async function revokeTokens(
   return failure ? { revoked: false, error: failure } : { revoked: true }
 }
 
-async function revokeChain(context: ClientContext, chain: TokenChain, params: Params): Promise<void> {
+async function revokeChain(context: ClientContext, chain: TokenChain, known: Params): Promise<void> {
   const { provider } = context
   const { revocation } = provider
   if (!revocation) return
   const client = await context.credentials()
-  const token =
-    revocation.token === 'refresh_token' ? (chain.refreshToken ?? chain.accessToken) : chain.accessToken
+  const secrets = [client.clientSecret, chain.accessToken, chain.refreshToken]
+  const { lookup } = revocation
+  const found = lookup && (await ask(context, lookup, { params: known, tokens: chain, secrets }))
+  const params = { ...known, ...captureFrom(provider, found, lookup?.capture) }
   const values = {
     ...params,
-    clientId: client.clientId,
+    ...client,
     redirectUri: context.redirectUri,
     accessToken: chain.accessToken,
     refreshToken: chain.refreshToken,
   }
-  const usesToken = revocation.authentication === 'access_token'
+  const method = revocation.method ?? 'POST'
   const body = revocation.body ?? 'form'
+  const usesToken = revocation.authentication === 'access_token'
+  const url = expandUrl(provider, revocation.url, values)
+  const credential = usesToken ? await credentialOf(context, chain, params, { method, url }) : undefined
+  const token =
+    revocation.token === 'refresh_token' ? (chain.refreshToken ?? chain.accessToken) : chain.accessToken
+  const names = {
+    ...(body !== 'none' && revocation.token !== 'none' && { [revocation.parameter ?? 'token']: token }),
+  }
   const request = buildRequest(
     provider,
     {
       url: revocation.url,
-      method: revocation.method ?? 'POST',
+      method,
       body,
       authentication: revocation.authentication === 'access_token' ? 'none' : revocation.authentication,
+      basicCredentials: revocation.basicCredentials,
       headers: revocation.headers,
-      credential: usesToken ? credentialHeader(provider, chain.accessToken, params) : undefined,
-      params: {
-        ...(body !== 'none' && { [revocation.parameter ?? 'token']: token }),
-        ...expandAll(provider, revocation.params, values),
-      },
+      credential: credential?.headers,
+      params: { ...names, ...expandAll(provider, revocation.params, values), ...credential?.json },
       sendClientId: !usesToken && revocation.authentication !== 'none',
     },
     client,
@@ -68,10 +83,10 @@ async function revokeChain(context: ClientContext, chain: TokenChain, params: Pa
   const response = await context.send(request)
   const answer = response.body && readBody(response.body)
   const value = answer?.kind === 'json' ? answer.value : undefined
-  if (matchesSign(provider, revocation.gone, response.status, value)) return
+  const { status, headers } = response
+  if (matchesSign(provider, revocation.gone, { status, headers, body: value })) return
   const isEmpty = response.status < 300 && (response.body?.byteLength ?? 0) === 0
   if (isEmpty || saysNullOrNothing(response.body, response.status)) return
-  const secrets = [client.clientSecret, chain.accessToken, chain.refreshToken]
   readProviderBody(provider, response, { now: context.clock(), secrets, requestedScopes: [] })
 }
 

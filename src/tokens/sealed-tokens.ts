@@ -10,6 +10,7 @@ interface SealedChain {
   readonly x?: number
   readonly s: readonly string[]
   readonly t: string
+  readonly k?: string
 }
 
 interface SealedTokens extends SealedChain {
@@ -60,6 +61,7 @@ function pack(chain: TokenChain): SealedChain {
     ...(chain.refreshTokenExpiresAt && { x: chain.refreshTokenExpiresAt.getTime() }),
     s: chain.scopes,
     t: chain.tokenType,
+    ...(chain.tokenSecret !== undefined && { k: chain.tokenSecret }),
   }
 }
 
@@ -71,5 +73,6 @@ function unpack(chain: SealedChain): TokenChain {
     ...(chain.x !== undefined && { refreshTokenExpiresAt: new Date(chain.x) }),
     scopes: chain.s,
     tokenType: chain.t,
+    ...(chain.k !== undefined && { tokenSecret: chain.k }),
   }
 }

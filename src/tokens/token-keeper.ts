@@ -1,4 +1,4 @@
-import { type ClientContext, connectionKey, inContext, templateParams } from '../context.ts'
+import { type ClientContext, connectionKey, inContext, isOAuth2, templateParams } from '../context.ts'
 import type { OAuthErrorCode } from '../errors/codes.ts'
 import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
 import { reportError, runHook } from '../hooks.ts'
@@ -117,9 +117,12 @@ export function createTokenKeeper(context: ClientContext) {
     chain: TokenChain & { readonly refreshToken: string },
     reason: Reason,
   ): Promise<Held> {
+    if (!isOAuth2(context)) return held
     try {
-      const answer = await requestRefresh(context, chain, templateParams(context, held.record))
+      const { connectedAt } = held.record
+      const answer = await requestRefresh(context, chain, templateParams(context, held.record), connectedAt)
       if (answer.dead) return await grantIsDead(key, held, name, answer.dead)
+      if (answer.conflict) return await renewedByAnother(key, name, chain, answer.conflict)
       const saved = await persist(id, held, (current) => {
         const { record, tokens } = current
         if (isOther(chainOf(tokens, name), chain)) return undefined
@@ -140,6 +143,18 @@ export function createTokenKeeper(context: ClientContext) {
       if (!reason.force && chain.accessToken !== reason.rejected && isAlive(chain, clock())) return held
       throw error
     }
+  }
+
+  /** The provider says that somebody has just refreshed: theirs is used, if it is there already. */
+  async function renewedByAnother(
+    key: ConnectionKey,
+    name: string | undefined,
+    used: TokenChain,
+    error: OAuthError,
+  ): Promise<Held> {
+    const now = await hold(key)
+    if (isOther(chainOf(now.tokens, name), used)) return now
+    throw error
   }
 
   /**
@@ -266,6 +281,13 @@ export function createTokenKeeper(context: ClientContext) {
       const isGood = refreshed.accessToken !== rejected && isAlive(refreshed, clock())
       if (isGood || !joined) return refreshed.accessToken
       return pick((await refreshOnce(key, { rejected })).tokens, name).accessToken
+    },
+
+    /** An API has said that the grant is over. It counts only against the very token that was used. */
+    async grantEnded(key: ConnectionKey, used: string, because: OAuthError): Promise<void> {
+      const { record, tokens } = await hold(key)
+      if (chainsOf(tokens).some(([, { accessToken }]) => accessToken === used))
+        await markDead(record, because)
     },
 
     /** Unconditional (RFC 6749 §6). Also the way out of `reconnect_required` when the provider takes the grant again. */

@@ -1,6 +1,8 @@
 import { type HttpRequest, userAgent } from '../http/transport.ts'
-import type { ProviderDefinition, TokenRequestDefinition } from '../provider/definition.ts'
+import type { OAuth2Definition, ProviderDefinition, TokenRequestDefinition } from '../provider/definition.ts'
+import { expandAll } from '../provider/fill.ts'
 import { expandText, expandUrl, type TemplateValues } from '../provider/template.ts'
+import { plainBasic } from './credential.ts'
 
 export interface ClientCredentials {
   readonly clientId: string
@@ -16,9 +18,10 @@ export interface RequestPlan {
   readonly method: HttpRequest['method']
   readonly body: BodyFormat
   readonly authentication: Authentication
+  readonly basicCredentials?: TokenRequestDefinition['basicCredentials']
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** A header that stands as it is: a token can look like a template. */
-  readonly credential?: readonly [name: string, value: string] | undefined
+  /** Headers that stand as they are: a token can look like a template. */
+  readonly credential?: Readonly<Record<string, string>> | undefined
   readonly params: Readonly<Record<string, string>>
   /** Default true: `client_id` goes into the body wherever the client is not named in a header. */
   readonly sendClientId?: boolean
@@ -35,9 +38,12 @@ export function buildRequest(
   const headers: Record<string, string> = { accept: 'application/json', 'user-agent': userAgent }
   for (const [name, value] of Object.entries(plan.headers ?? {}))
     headers[name.toLowerCase()] = expandText(definition, value, values)
-  if (plan.credential) headers[plan.credential[0]] = plan.credential[1]
+  Object.assign(headers, plan.credential)
   const params: Record<string, string> = { ...plan.params }
-  if (plan.authentication === 'client_secret_basic') headers.authorization = basic(client)
+  if (plan.authentication === 'client_secret_basic')
+    headers.authorization = plan.basicCredentials
+      ? plainBasic(definition, plan.basicCredentials, { ...values, ...client })
+      : basic(client)
   else if (plan.body !== 'none' && plan.sendClientId !== false) {
     params.client_id = client.clientId
     if (plan.authentication === 'client_secret_post' && client.clientSecret !== undefined)
@@ -59,67 +65,118 @@ function basic({ clientId, clientSecret }: ClientCredentials): string {
   return `Basic ${Buffer.from(`${encode(clientId)}:${encode(clientSecret ?? '')}`).toString('base64')}`
 }
 
+/** What one request to the token endpoint is for. */
+interface Grant {
+  /** RFC 6749's own name for it, where the provider is told. */
+  readonly type: string
+  /** Sent with it; what a definition's `params` name too is theirs. */
+  readonly params: Readonly<Record<string, string | undefined>>
+  readonly redirectUri: string
+  readonly sendRedirectUri: boolean
+}
+
+/** The fields of a token request that a definition gives. */
+type OwnRequest = { readonly [K in keyof TokenRequestDefinition]?: TokenRequestDefinition[K] | undefined }
+
+/** One request to the token endpoint; what `own` does not say is as in `token`, but `token.params`, which are the exchange's. */
+function tokenRequest(
+  definition: OAuth2Definition,
+  own: OwnRequest,
+  client: ClientCredentials,
+  grant: Grant,
+  known: TemplateValues,
+): HttpRequest {
+  const { token } = definition
+  const values = { ...known, clientId: client.clientId, redirectUri: grant.redirectUri }
+  const given = Object.entries(grant.params).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  )
+  const params: Record<string, string> = {
+    ...(own.sendGrantType !== false && { grant_type: grant.type }),
+    ...Object.fromEntries(given),
+    ...(grant.sendRedirectUri && { redirect_uri: grant.redirectUri }),
+    ...expandAll(definition, own.params, values),
+  }
+  const plan: RequestPlan = {
+    url: own.url ?? token.url,
+    method: own.method ?? token.method ?? 'POST',
+    body: own.body ?? token.body ?? 'form',
+    authentication: own.authentication ?? token.authentication,
+    basicCredentials: own.basicCredentials ?? token.basicCredentials,
+    headers: own.headers ?? token.headers,
+    params,
+  }
+  return buildRequest(definition, plan, client, values)
+}
+
 /** The code exchange (RFC 6749 §4.1.3, RFC 7636 §4.5). */
 export function buildExchangeRequest(
-  definition: ProviderDefinition,
+  definition: OAuth2Definition,
   client: ClientCredentials,
-  grant: { readonly code: string; readonly redirectUri: string; readonly codeVerifier: string | undefined },
+  grant: {
+    readonly code: string
+    readonly redirectUri: string
+    readonly codeVerifier: string | undefined
+    readonly scopes: readonly string[]
+  },
   connectionParams: TemplateValues,
 ): HttpRequest {
-  const { token } = definition
-  const values = { ...connectionParams, clientId: client.clientId, redirectUri: grant.redirectUri }
-  const params: Record<string, string> = {
-    ...(token.sendGrantType !== false && { grant_type: 'authorization_code' }),
-    code: grant.code,
-    ...(token.sendRedirectUri !== false && { redirect_uri: grant.redirectUri }),
-    ...(grant.codeVerifier !== undefined && { code_verifier: grant.codeVerifier }),
-    ...expandAll(definition, token.params, values),
-  }
-  const plan = {
-    url: token.url,
-    method: token.method ?? 'POST',
-    body: token.body ?? 'form',
-    authentication: token.authentication,
-    headers: token.headers,
-    params,
-  } as const
-  return buildRequest(definition, plan, client, values)
+  const { token, authorization } = definition
+  const scope = grant.scopes.join(authorization.scopes?.separator ?? ' ') || undefined
+  return tokenRequest(
+    definition,
+    token,
+    client,
+    {
+      type: 'authorization_code',
+      params: { code: grant.code, code_verifier: grant.codeVerifier },
+      redirectUri: grant.redirectUri,
+      sendRedirectUri: token.sendRedirectUri !== false,
+    },
+    { ...connectionParams, scope },
+  )
 }
 
-/** The refresh (RFC 6749 §6); what `refresh` does not say is as in `token`, but `token.params`, which are the exchange's. */
+/** The refresh (RFC 6749 §6). */
 export function buildRefreshRequest(
-  definition: ProviderDefinition,
+  definition: OAuth2Definition,
   client: ClientCredentials,
   grant: { readonly refreshToken: string; readonly redirectUri: string },
-  tokenValues: TemplateValues,
+  known: TemplateValues,
 ): HttpRequest {
-  const values = { ...tokenValues, clientId: client.clientId, redirectUri: grant.redirectUri }
-  const refresh = definition.refresh || { rotates: false }
-  const { token } = definition
-  const params: Record<string, string> = {
-    ...(refresh.sendGrantType !== false && { grant_type: 'refresh_token' }),
-    refresh_token: grant.refreshToken,
-    ...(refresh.sendRedirectUri === true && { redirect_uri: grant.redirectUri }),
-    ...expandAll(definition, refresh.params, values),
-  }
-  const plan = {
-    url: refresh.url ?? token.url,
-    method: refresh.method ?? token.method ?? 'POST',
-    body: refresh.body ?? token.body ?? 'form',
-    authentication: refresh.authentication ?? token.authentication,
-    headers: refresh.headers ?? token.headers,
-    params,
-  } as const
-  return buildRequest(definition, plan, client, values)
+  const own: OwnRequest = definition.refresh || {}
+  return tokenRequest(
+    definition,
+    own,
+    client,
+    {
+      type: 'refresh_token',
+      params: { refresh_token: grant.refreshToken },
+      redirectUri: grant.redirectUri,
+      sendRedirectUri: own.sendRedirectUri === true,
+    },
+    known,
+  )
 }
 
-export function expandAll(
-  definition: ProviderDefinition,
-  templates: Readonly<Record<string, string>> | undefined,
-  values: TemplateValues,
-): Record<string, string> {
-  const result: Record<string, string> = {}
-  for (const [name, template] of Object.entries(templates ?? {}))
-    result[name] = expandText(definition, template, values)
-  return result
+/** A second exchange, of the first access token for one that lives longer (developers.facebook.com, "Long-Lived Access Tokens"). */
+export function buildLongLivedRequest(
+  definition: OAuth2Definition,
+  { parameter, ...own }: NonNullable<OAuth2Definition['longLived']>,
+  client: ClientCredentials,
+  grant: { readonly accessToken: string; readonly redirectUri: string },
+  known: TemplateValues,
+): HttpRequest {
+  return tokenRequest(
+    definition,
+    own,
+    client,
+    {
+      type: parameter,
+      params: { [parameter]: grant.accessToken },
+      redirectUri: grant.redirectUri,
+      sendRedirectUri: own.sendRedirectUri === true,
+    },
+    known,
+  )
 }

@@ -16,6 +16,8 @@ export interface ReadingContext {
   readonly secrets: readonly (string | undefined)[]
   /** RFC 6749 §5.1: an absent `scope` means what was asked for. */
   readonly requestedScopes: readonly string[]
+  /** In a refresh, ms since 1970: the user's consent, from which some refresh tokens' lives are counted. */
+  readonly connectedAt?: number
 }
 
 /** A token answer in our terms. */
@@ -36,20 +38,30 @@ export function readTokenResponse(
   context: ReadingContext,
 ): TokenResponse {
   const body = readProviderBody(definition, response, context)
+  return { tokens: readTokens(definition, body, context, response.status), body }
+}
+
+/** The tokens of an answer that is no error. Throws `malformed_response` where there is none. */
+export function readTokens(
+  definition: ProviderDefinition,
+  body: unknown,
+  context: ReadingContext,
+  status = 200,
+): ConnectionTokens {
   const names = Object.entries(definition.tokenResponse?.additionalTokens ?? {})
   const additional: Record<string, TokenChain> = {}
   for (const [name, { at }] of names) {
-    const chain = readChain(definition, readPath(body, at), {}, response.status, context)
+    const chain = readChain(definition, readPath(body, at), {}, status, context)
     if (chain) additional[name] = chain
   }
-  const chain = readChain(definition, body, definition.tokenResponse?.fields ?? {}, response.status, context)
-  if (chain) return { tokens: Object.keys(additional).length > 0 ? { ...chain, additional } : chain, body }
+  const chain = readChain(definition, body, definition.tokenResponse?.fields ?? {}, status, context)
+  if (chain) return Object.keys(additional).length > 0 ? { ...chain, additional } : chain
   const only = Object.entries(additional)[0]
-  if (only) return { tokens: { ...only[1], standsFor: only[0] }, body }
+  if (only) return { ...only[1], standsFor: only[0] }
   throw failure(definition, context, {
     code: 'malformed_response',
     detail: 'the answer has no access token',
-    status: response.status,
+    status,
   })
 }
 
@@ -61,7 +73,7 @@ export function readProviderBody(
   definition: ProviderDefinition,
   response: HttpResponse,
   context: ReadingContext,
-  { lists = false }: { readonly lists?: boolean } = {},
+  { lists = false, form = false }: { readonly lists?: boolean; readonly form?: boolean } = {},
 ): unknown {
   const { status } = response
   const fail = (details: OAuthErrorDetails) => failure(definition, context, { status, ...details })
@@ -71,7 +83,8 @@ export function readProviderBody(
       detail: `HTTP ${status}: redirects from this endpoint are not followed`,
     })
   if (!response.body) throw fail({ code: 'response_too_large', detail: 'more than 1 MiB' })
-  const body = readBody(response.body, { formEncoded: definition.tokenResponse?.formEncoded ?? false })
+  const formEncoded = form || (definition.tokenResponse?.formEncoded ?? false)
+  const body = readBody(response.body, { formEncoded })
   const retryAfter = readRetryAfter(response.headers, context.now, definition.api.rateLimitReset)
   const transient = status >= 500 || status === 429 || status === 408
   if (body.kind === 'html') {
@@ -187,16 +200,12 @@ function readChain(
   }
   const accessToken = token(fields.accessToken ?? 'access_token', 'access token')
   if (accessToken === undefined) return undefined
-  const refreshToken = token(fields.refreshToken ?? 'refresh_token', 'refresh token')
-  const expiresIn =
-    readSeconds(readFirst(value, fields.expiresIn ?? 'expires_in')) ??
-    definition.tokenResponse?.defaultExpiresIn
-  const refreshLifetime =
-    readSeconds(readFirst(value, fields.refreshTokenExpiresIn ?? 'refresh_token_expires_in')) ??
-    (definition.refresh ? definition.refresh.refreshTokenLifetime : undefined)
+  const refreshToken = token('refresh_token', 'refresh token')
+  const expiresAt = readEnd(definition, value, fields, context.now)
+  const refreshTokenExpiresAt = refreshTokenEnd(definition, value, fields, context)
   const holdsToken = (text: string) =>
     [accessToken, refreshToken].some((each) => each !== undefined && text.includes(each))
-  const tokenType = readText(value, fields.tokenType ?? 'token_type')?.trim()
+  const tokenType = readText(value, 'token_type')?.trim()
   const scopes = readScopes(readPathOf(value, fields.scope ?? 'scope')) ?? context.requestedScopes
   return {
     accessToken,
@@ -204,12 +213,54 @@ function readChain(
     scopes: scopes.filter((scope) => !holdsToken(scope)),
     tokenType: tokenType && !holdsToken(tokenType) ? tokenType : 'Bearer',
     ...(refreshToken !== undefined && { refreshToken }),
-    ...(expiresIn !== undefined && { expiresAt: new Date(context.now + expiresIn * 1000) }),
-    ...(refreshToken !== undefined &&
-      refreshLifetime !== undefined && {
-        refreshTokenExpiresAt: new Date(context.now + refreshLifetime * 1000),
-      }),
+    ...(expiresAt && { expiresAt }),
+    // In a refresh also without a new refresh token: to be used is what keeps the old one alive.
+    ...((refreshToken !== undefined || context.connectedAt !== undefined) &&
+      refreshTokenExpiresAt && { refreshTokenExpiresAt }),
   }
+}
+
+/** When the access token ends: as a duration, as an end, or as the definition knows. */
+function readEnd(
+  definition: ProviderDefinition,
+  value: unknown,
+  fields: Fields,
+  now: number,
+): Date | undefined {
+  const stated = readSeconds(readFirst(value, fields.expiresIn ?? 'expires_in'))
+  if (stated !== undefined) return new Date(now + stated * 1000)
+  const end = fields.expiresAt && readTime(readFirst(value, fields.expiresAt.at), fields.expiresAt.format)
+  if (end !== undefined && end > now && end < now + century * 1000) return new Date(end)
+  const usual = definition.tokenResponse?.defaultExpiresIn
+  return usual === undefined ? undefined : new Date(now + usual * 1000)
+}
+
+/** ms since 1970. */
+function readTime(value: unknown, format: 'unix-seconds' | 'unix-ms' | 'iso8601'): number | undefined {
+  if (format === 'iso8601') {
+    const time = typeof value === 'string' ? Date.parse(value) : Number.NaN
+    return Number.isNaN(time) ? undefined : time
+  }
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
+  if (typeof number !== 'number' || !Number.isFinite(number)) return undefined
+  return format === 'unix-seconds' ? number * 1000 : number
+}
+
+/** When the refresh token ends: as stated, else by disuse or by age, whichever is first (jira has both). */
+function refreshTokenEnd(
+  definition: ProviderDefinition,
+  value: unknown,
+  fields: Fields,
+  { now, connectedAt = now }: ReadingContext,
+): Date | undefined {
+  const stated = readSeconds(readFirst(value, fields.refreshTokenExpiresIn ?? 'refresh_token_expires_in'))
+  if (stated !== undefined) return new Date(now + stated * 1000)
+  const { idle, absolute } = (definition.refresh && definition.refresh.lifetime) || {}
+  const ends = [
+    ...(idle === undefined ? [] : [now + idle * 1000]),
+    ...(absolute === undefined ? [] : [connectedAt + absolute * 1000]),
+  ]
+  return ends.length > 0 ? new Date(Math.min(...ends)) : undefined
 }
 
 /** As `readFirst`, but an empty string is an answer: "nothing was granted by name". */

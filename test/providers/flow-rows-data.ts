@@ -98,7 +98,8 @@ export const hubspotRow: FlowRow = {
       client_id: 'client-id',
       redirect_uri: 'https://app.example.com/oauth/hubspot/callback',
       scope:
-        'oauth crm.objects.contacts.read crm.objects.companies.read crm.objects.deals.read crm.objects.owners.read',
+        'crm.objects.contacts.read crm.objects.companies.read crm.objects.deals.read crm.objects.owners.read oauth',
+      optional_scope: 'sales-email-read conversations.read',
     },
     pkce: true,
   },
@@ -114,7 +115,19 @@ export const hubspotRow: FlowRow = {
       client_secret: 'client-secret',
     },
   },
-  learning: [],
+  learning: [
+    {
+      endpoint: 'POST https://api.hubapi.com/oauth/2026-03/token/introspect',
+      headers: { authorization: undefined, 'content-type': form },
+      body: {
+        token: 'CKDZpunPLhICAQEYs-gDIIGOBii1hQIyGQAf3xBK',
+        token_type_hint: 'access_token',
+        client_id: 'client-id',
+        client_secret: 'client-secret',
+      },
+      answer: 'discovery',
+    },
+  ],
   tokens: {
     accessToken: 'CKDZpunPLhICAQEYs-gDIIGOBii1hQIyGQAf3xBK',
     refreshToken: 'na1-ab12-cd34-ef56-gh78-abcdef123456',
@@ -126,8 +139,8 @@ export const hubspotRow: FlowRow = {
     scopes: ['oauth', 'crm.objects.contacts.read'],
     tokenType: 'bearer',
     expiresAt: new Date('2026-11-21T12:30:00.000Z'),
-    account: { id: '62515' },
-    params: { hubId: '62515' },
+    account: { id: '62515', name: 'acme.com' },
+    params: { hubId: '62515', hubDomain: 'acme.com' },
   },
   error: 'HubSpot OAuth failed: VALIDATION_ERROR - Invalid input (details will vary based on the error)',
   denied: 'HubSpot OAuth failed: access_denied',
@@ -170,9 +183,9 @@ export const hubspotRow: FlowRow = {
     },
   ],
   api: {
-    path: '/crm/v3/objects/contacts?limit=100',
+    path: '/crm/objects/2026-03/contacts?limit=100',
     request: {
-      endpoint: 'GET https://api.hubapi.com/crm/v3/objects/contacts',
+      endpoint: 'GET https://api.hubapi.com/crm/objects/2026-03/contacts',
       query: { limit: '100' },
       headers: { authorization: 'Bearer CKDZpunPLhICAQEYs-gDIIGOBii1hQIyGQAf3xBK' },
     },

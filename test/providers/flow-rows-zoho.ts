@@ -75,6 +75,7 @@ export const zohoBooksRow: FlowRow = {
       organizationId: '10234695',
       organizationName: 'Zillum',
     },
+    choices: { organizationId: [{ id: '10234695', name: 'Zillum' }] },
   },
   error: 'Zoho Books OAuth failed: invalid_code',
   denied: 'Zoho Books OAuth failed: access_denied',

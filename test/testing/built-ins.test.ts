@@ -1,116 +1,115 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { providers } from '../../providers/index.ts'
-import type { ProviderDefinition } from '../../src/provider/definition.ts'
+import { isOAuthError } from '../../src/errors/oauth-error.ts'
+import type { OAuth2Definition, ProviderDefinition } from '../../src/provider/definition.ts'
 import { readText } from '../../src/provider/path.ts'
+import { mockProvider } from '../../src/testing/index.ts'
+import { apiCall, connectAs, historyCall, ref, registration, requiredParams } from './library-client.ts'
 import { clientId, closeAll, listening } from './plain-client.ts'
 
-afterEach(closeAll)
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+  await closeAll()
+})
 
 const builtIns: readonly ProviderDefinition[] = providers
 
-const required = (definition: ProviderDefinition) =>
-  Object.fromEntries(
-    Object.entries(definition.params ?? {})
-      .filter(([, { required, from }]) => required && (from ?? 'user') === 'user')
-      .map(([name, { example }]) => [name, example]),
-  )
+async function connected(definition: ProviderDefinition) {
+  const mock = mockProvider<ProviderDefinition>(definition, registration)
+  const server = await mock.listen()
+  closing.push(() => server.close())
+  const errors: unknown[] = []
+  const hooks = { onError: (event: unknown) => errors.push(event), onWarning() {} }
+  const made = await connectAs(server.definition, mock, { hooks })
+  closing.push(() => made.client.close())
+  return { ...made, mock, moved: server.definition, errors }
+}
 
 describe.each(builtIns.map((definition) => [definition.id, definition] as const))('%s', (_id, definition) => {
-  it('goes from consent to API, refresh and revocation with a client made from the definition alone', async () => {
-    const simulator = await listening(definition, {}, required(definition))
-    const { client, definition: moved } = simulator
-    const fields = definition.tokenResponse?.fields ?? {}
-    const access = (body: unknown) => readText(body, fields.accessToken ?? 'access_token') ?? ''
-    const refresh = (body: unknown) => readText(body, fields.refreshToken ?? 'refresh_token') ?? ''
-
-    const first = await client.exchange(await simulator.code())
-    expect(first).toMatchObject({ status: 200 })
-    for (const [name, paths] of Object.entries(definition.tokenResponse?.capture ?? {})) {
-      const value = readText(first.body, paths)
-      expect(value, name).toMatch(new RegExp(moved.params?.[name]?.pattern ?? '^$'))
-      client.learn({ [name]: value ?? '' })
+  it('connects over real HTTP, learns what there is to learn, and calls the API', async () => {
+    const { client, connection, mock, moved, errors } = await connected(definition)
+    expect(errors).toEqual([])
+    expect(connection.account?.id).toMatch(/./)
+    const captures = [
+      moved.tokenResponse?.capture,
+      ...(moved.discovery ?? []).map(({ capture }) => capture),
+      moved.protocol === 'oauth2' ? moved.callback?.capture : {},
+    ]
+    for (const name of captures.flatMap((each) => Object.keys(each ?? {})))
+      expect(connection.params[name], name).toBe(moved.params?.[name]?.example)
+    for (const { choose } of moved.discovery ?? []) {
+      if (!choose) continue
+      expect(connection.choices?.[choose.param]).toHaveLength(1)
+      expect(connection.params[choose.param]).toBe(moved.params?.[choose.param]?.example)
     }
-    for (const request of moved.discovery ?? []) {
-      const found = await client.get(request.url, access(first.body), init(request))
-      expect(found.status).toBe(200)
-      for (const [name, paths] of Object.entries(request.capture)) {
-        expect(readText(found.json, paths), name).toBe(moved.params?.[name]?.example)
-        client.learn({ [name]: readText(found.json, paths) ?? '' })
-      }
+    const response = await client.fetch(ref, '/anything', apiCall(moved))
+    expect(await response.json()).toMatchObject({ ok: true, path: '/anything' })
+    const history = historyCall(moved, connection, Date.now())
+    if (history) {
+      const listed = await client.fetch(ref, ...history)
+      expect(Object(await listed.json()).items, history[0]).toHaveLength(3)
     }
-    const { identity } = moved
-    const body = identity.request
-      ? await client.get(identity.request.url, access(first.body), init(identity.request))
-      : first
-    expect(body.status).toBe(200)
-    const id =
-      typeof identity.id === 'string' && identity.id.includes('{')
-        ? client.fill(identity.id)
-        : readText(body.json, identity.id)
-    expect(id).toMatch(/./)
-
-    const query = new URLSearchParams(
-      Object.entries(definition.api.query ?? {}).map(([name, value]): [string, string] => [
-        name,
-        client.fill(value),
-      ]),
-    )
-    const ask = (token: string) => client.get(`${moved.api.baseUrl}/anything?${query}`, token)
-    expect((await ask(access(first.body))).json).toEqual({ ok: true, path: '/anything' })
-    if (definition.history) {
-      const resource = definition.history.resource.replace(
-        '{since}',
-        encodeURIComponent(since(definition, simulator.clock())),
-      )
-      const listed = await client.get(`${moved.api.baseUrl}${resource}&${query}`, access(first.body))
-      expect(Object(listed.body.items)).toHaveLength(3)
-    }
-
-    let held = first
-    if (definition.refresh) {
-      held = await client.refresh(refresh(first.body))
-      expect(held.status).toBe(200)
-      expect((await ask(access(held.body))).status).toBe(200)
-      const again = refresh(held.body)
-      if (definition.refresh.rotates === true) expect(again).not.toBe(refresh(first.body))
-      if (definition.refresh.rotates === false) expect(again).toBe('')
-    }
-    if (definition.revocation) {
-      const wanted =
-        definition.revocation.token === 'refresh_token'
-          ? refresh(held.body) || refresh(first.body)
-          : access(held.body)
-      client.learn({ clientId: encodeURIComponent(clientId) })
-      expect((await client.revoke(wanted)).status).toBe(200)
-      expect((await ask(access(held.body))).status).toBe(401)
-    }
-    expect(simulator.mock.requests.every(({ url }) => url.startsWith('https://'))).toBe(true)
+    const wrong = mock.requests.filter(({ status }) => status !== 200)
+    expect(wrong.map(({ endpoint, url }) => [endpoint, url])).toEqual([])
+    expect(mock.requests.every(({ url }) => url.startsWith('https://'))).toBe(true)
   })
 
-  it('refuses the client’s secret in the other place', async () => {
-    const simulator = await listening(definition, {}, required(definition))
-    const code = await simulator.code()
+  it('refreshes, outlives an expired token, and disconnects', async () => {
+    const { client, mock, moved } = await connected(definition)
+    const first = await client.getAccessToken(ref)
+    const call = () => client.fetch(ref, '/anything', apiCall(moved))
+    if (definition.refresh) {
+      await client.refresh(ref)
+      expect(await client.getAccessToken(ref)).not.toBe(first)
+      mock.expireAccessTokens()
+      expect(await (await call()).json()).toMatchObject({ ok: true })
+      await client.refresh(ref)
+    }
+    expect(await client.disconnect(ref)).toMatchObject({ revoked: definition.revocation !== undefined })
+    const refused = mock.requests.filter(({ status }) => status !== 200).map(({ endpoint }) => endpoint)
+    // The one refusal is that of the expired token, where it is not under HTTP 200.
+    const usual = definition.refresh && definition.api.expired?.[0]?.status !== 200
+    expect(refused).toEqual(usual ? ['api'] : [])
+  })
+
+  it.runIf(definition.protocol !== 'api-key')('says that the user refused', async () => {
+    const { reconnect } = await connected(definition)
+    const refusal = await reconnect?.('deny').catch((error: unknown) => error)
+    expect(isOAuthError(refusal) && refusal.code).toBe('authorization_denied')
+  })
+
+  it('knows a grant that is over', async () => {
+    const { client, mock, moved } = await connected(definition)
+    mock.revokeGrants()
+    if (definition.refresh) {
+      const refusal = await client.refresh(ref).catch((error: unknown) => error)
+      expect(isOAuthError(refusal) && refusal.code).toBe('reconnect_required')
+    } else {
+      const refusal = await client.fetch(ref, '/anything', apiCall(moved)).then(
+        ({ status }) => status,
+        (error: unknown) => isOAuthError(error) && error.code,
+      )
+      expect([401, 'reconnect_required']).toContain(refusal)
+    }
+  })
+
+  it.runIf(definition.protocol === 'oauth2')('refuses the client’s secret in the other place', async () => {
+    if (definition.protocol !== 'oauth2') return
+    const simulator = await listening(definition, {}, requiredParams(definition))
     const style = definition.token.authentication
     const answered = await simulator.client.exchange(
-      code,
+      await simulator.code(),
       style === 'client_secret_basic'
         ? { params: { client_id: clientId, client_secret: 'x' } }
         : { headers: { authorization: 'Basic eDp5' } },
     )
+    expect(readText(answered.json, errorPath(definition))).toBe('invalid_client')
     const reading = definition.tokenResponse?.error
-    expect(readText(answered.json, reading?.code ?? 'error')).toBe('invalid_client')
     expect(answered.status).toBe(reading?.status ?? (reading?.when ? 200 : 401))
   })
 })
 
-function init(request: { readonly method?: string | undefined; readonly json?: unknown }): RequestInit {
-  const body = request.json === undefined ? undefined : JSON.stringify(request.json)
-  return { method: request.method ?? (body ? 'POST' : 'GET'), ...(body !== undefined && { body }) }
-}
-
-function since(definition: ProviderDefinition, now: number): string {
-  const at = new Date(now - 86_400_000)
-  if (definition.history?.sinceFormat === 'date') return at.toISOString().slice(0, 10)
-  if (definition.history?.sinceFormat === 'unix-ms') return String(at.getTime())
-  return definition.history?.sinceFormat === 'unix-seconds' ? String(at.getTime() / 1000) : at.toISOString()
+function errorPath({ tokenResponse }: OAuth2Definition): string | readonly string[] {
+  return tokenResponse?.error?.code ?? 'error'
 }

@@ -1,4 +1,4 @@
-import type { ProviderDefinition } from '../../src/provider/definition.ts'
+import type { OAuth2Definition } from '../../src/provider/definition.ts'
 
 const common = {
   category: 'crm',
@@ -21,7 +21,7 @@ export const plain = {
     stateMaxLength: 200,
   },
   token: { url: 'https://auth.plain.example/token', authentication: 'client_secret_post' },
-  refresh: { rotates: true },
+  refresh: { rotates: true, reuse: { late: 'ends-grant' } },
   revocation: {
     url: 'https://auth.plain.example/revoke',
     authentication: 'client_secret_post',
@@ -39,7 +39,7 @@ export const plain = {
     hosts: ['https://files.plain.example'],
   },
   history: { resource: '/items?limit=10&since={since}', sinceFormat: 'iso8601' },
-} as const satisfies ProviderDefinition
+} as const satisfies OAuth2Definition
 
 /** Basic and JSON, fixed header and parameter, no scopes, no PKCE, expiry never told, the account in the token answer. */
 export const basic = {
@@ -55,7 +55,7 @@ export const basic = {
     params: { expiring: '1' },
   },
   tokenResponse: {
-    fields: { accessToken: 'data.token', refreshToken: 'data.refresh', tokenType: 'data.type' },
+    fields: { accessToken: 'data.token' },
     error: { code: 'status', description: 'message' },
     defaultExpiresIn: 600,
   },
@@ -76,7 +76,7 @@ export const basic = {
   },
   identity: { id: 'workspace.id', name: 'workspace.name' },
   api: { baseUrl: 'https://basic.example/api' },
-} as const satisfies ProviderDefinition
+} as const satisfies OAuth2Definition
 
 /** Failure under HTTP 200, a second token, commas, revocation by the token itself. */
 export const workspace = {
@@ -101,7 +101,7 @@ export const workspace = {
   },
   identity: { id: ['team.id', 'enterprise.id'], name: ['team.name', 'enterprise.name'] },
   api: { baseUrl: 'https://workspace.example/api', expired: [{ status: 200, values: ['token_expired'] }] },
-} as const satisfies ProviderDefinition
+} as const satisfies OAuth2Definition
 
 /** A host for each tenant, a signed callback, a grace for used refresh tokens, a header of its own, GraphQL. */
 export const shops = {
@@ -138,7 +138,7 @@ export const shops = {
     rotates: true,
     sendGrantType: true,
     dead: [{ status: 401, values: ['invalid_request'] }],
-    reuseGrace: 100,
+    reuse: { grace: 100 },
   },
   identity: {
     request: { url: 'https://{shop}.shops.example/api/graphql', json: { query: '{ shop { id } }' } },
@@ -148,7 +148,7 @@ export const shops = {
     baseUrl: 'https://{shop}.shops.example/api',
     credential: { header: 'X-Shop-Token', value: '{accessToken}' },
   },
-} as const satisfies ProviderDefinition
+} as const satisfies OAuth2Definition
 
 /** Data centers that the callback and the token answer name, a discovery, a query on every call, no rotation. */
 export const regions = {
@@ -215,7 +215,7 @@ export const regions = {
     credential: { header: 'Authorization', value: 'Token {accessToken}' },
     query: { organization_id: '{organizationId}' },
   },
-} as const satisfies ProviderDefinition
+} as const satisfies OAuth2Definition
 
 /** form_post, a token request in the query, a form-encoded answer, a refresh token that changes sometimes. */
 export const posted = {
@@ -251,6 +251,6 @@ export const posted = {
     json: { filter: { after: 'since:{since}' } },
     sinceFormat: 'unix-seconds',
   },
-} as const satisfies ProviderDefinition
+} as const satisfies OAuth2Definition
 
-export const all: readonly ProviderDefinition[] = [plain, basic, workspace, shops, regions, posted]
+export const all: readonly OAuth2Definition[] = [plain, basic, workspace, shops, regions, posted]

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ProviderDefinition } from '../../src/provider/definition.ts'
+import type { OAuth2Definition } from '../../src/provider/definition.ts'
 import { expandText } from '../../src/provider/template.ts'
 import { type MockProviderOptions, mockProvider } from '../../src/testing/index.ts'
 
@@ -55,10 +55,22 @@ export type Answer = Awaited<ReturnType<typeof answer>>
  * A correct client, written by hand from a definition and nothing else of the library; each request takes overrides,
  * which is how a wrong client is made (`undefined` leaves a parameter or header out).
  */
-export function plainClient(definition: ProviderDefinition, initial: Values = {}) {
-  let values: Values = { clientId, ...initial }
+export function plainClient(definition: OAuth2Definition, initial: Values = {}) {
+  let values: Values = { clientId, clientSecret, ...initial }
   const fill = (template: string) => expandText(definition, template, values)
+  /** One that is nothing but a placeholder without a value is left out. */
+  const fillAll = (templates: Values | undefined): Values =>
+    Object.fromEntries(
+      Object.entries(templates ?? {}).flatMap(([name, template]) => {
+        const only = /^\{(\w+)\}$/.exec(template)?.[1]
+        const { params = {}, derived = {} } = definition
+        const has = (only === undefined || values[only]) ?? params[only]?.default ?? derived[only]
+        return has ? [[name, fill(template)]] : []
+      }),
+    )
   const basicHeader = () => {
+    const { basicCredentials: own } = definition.token
+    if (own) return `Basic ${Buffer.from(fill(`${own.username}:${own.password}`)).toString('base64')}`
     const half = (text: string) => new URLSearchParams({ x: text }).toString().slice(2)
     return `Basic ${Buffer.from(`${half(clientId)}:${half(clientSecret)}`).toString('base64')}`
   }
@@ -112,10 +124,8 @@ export function plainClient(definition: ProviderDefinition, initial: Values = {}
         client_id: clientId,
         redirect_uri: redirectUri,
         state,
-        ...Object.fromEntries(
-          Object.entries(authorization.params ?? {}).map(([name, value]) => [name, fill(value)]),
-        ),
-        ...(scopes && { [scopes.parameter ?? 'scope']: scopes.default.join(scopes.separator ?? ' ') }),
+        ...fillAll(authorization.params),
+        ...(scopes && { scope: scopes.default.join(scopes.separator ?? ' ') }),
         ...(authorization.pkce !== 'unsupported' && {
           code_challenge: challenge,
           code_challenge_method: 'S256',
@@ -147,7 +157,7 @@ export function plainClient(definition: ProviderDefinition, initial: Values = {}
           code,
           ...(token.sendRedirectUri !== false && { redirect_uri: redirectUri }),
           ...(definition.authorization.pkce !== 'unsupported' && { code_verifier: verifier }),
-          ...token.params,
+          ...fillAll(token.params),
           ...own.params,
           ...overrides.params,
         },
@@ -167,7 +177,7 @@ export function plainClient(definition: ProviderDefinition, initial: Values = {}
           grant_type: 'refresh_token',
           refresh_token: refreshToken,
           ...(refresh.sendRedirectUri === true && { redirect_uri: redirectUri }),
-          ...refresh.params,
+          ...fillAll(refresh.params),
           ...own.params,
           ...overrides.params,
         },
@@ -189,7 +199,7 @@ export function plainClient(definition: ProviderDefinition, initial: Values = {}
         ...overrides,
         params: {
           ...(!none && { [revocation.parameter ?? 'token']: token }),
-          ...revocation.params,
+          ...fillAll(revocation.params),
           ...own.params,
           ...overrides.params,
         },
@@ -213,11 +223,12 @@ export function plainClient(definition: ProviderDefinition, initial: Values = {}
   }
 
   function credential(token: string): Record<string, string> {
-    const { header, value } = definition.api.credential ?? {
-      header: 'Authorization',
-      value: 'Bearer {accessToken}',
-    }
-    return { [header]: value.replace('{accessToken}', token) }
+    const own = definition.api.credential ?? { header: 'Authorization', value: 'Bearer {accessToken}' }
+    if ('json' in own) return {}
+    if ('header' in own) return { [own.header]: fill(own.value.replace('{accessToken}', token)) }
+    const { username, password } = own.basic
+    const halves = fill(`${username}:${password}`.replace('{accessToken}', token))
+    return { authorization: `Basic ${Buffer.from(halves).toString('base64')}` }
   }
 }
 
@@ -240,12 +251,12 @@ export async function closeAll(): Promise<void> {
 
 /** A simulator on loopback and a correct client of it. */
 export async function listening(
-  definition: ProviderDefinition,
+  definition: OAuth2Definition,
   options: Partial<MockProviderOptions> = {},
   values: Values = {},
 ) {
   const clock = testClock()
-  const mock = mockProvider<ProviderDefinition>(definition, {
+  const mock = mockProvider<OAuth2Definition>(definition, {
     clientId,
     clientSecret,
     redirectUri,

@@ -23,7 +23,9 @@ describe('a correct exchange', () => {
   it('puts values where the definition looks, with the account where no request tells it', async () => {
     const simulator = await listening(basic, { account: { id: 'w-1', name: 'Wörk' } })
     expect(await simulator.tokens()).toEqual({
-      data: { token: expect.any(String), refresh: expect.any(String), type: 'Bearer' },
+      data: { token: expect.any(String) },
+      token_type: 'Bearer',
+      refresh_token: expect.any(String),
       workspace: { id: 'w-1', name: 'Wörk' },
     })
   })

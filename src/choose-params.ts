@@ -1,0 +1,42 @@
+import type { ClientContext } from './context.ts'
+import { checkTenantParams } from './provider/params.ts'
+import { toConnection } from './tokens/connection-record.ts'
+import { assertChoice } from './tokens/discover.ts'
+import type { Connection, ConnectionKey } from './types.ts'
+
+const mostSaves = 5
+
+/** Sets a connection to one of its `choices` (jira: the site that API calls go to). The tokens stay as they are. */
+export async function chooseParams(
+  context: ClientContext,
+  key: ConnectionKey,
+  given: Readonly<Record<string, string>>,
+): Promise<Connection> {
+  for (let attempt = 1; attempt <= mostSaves; attempt++) {
+    const record = await context.store.load(key)
+    if (!record)
+      throw context.fail({ code: 'connection_not_found', detail: 'this tenant has no such connection' })
+    // What is required at a connect is there already.
+    const params = checkTenantParams(
+      context.provider,
+      given,
+      { ...record.params, ...context.fixedParams },
+      true,
+    )
+    for (const [param, value] of Object.entries(params))
+      assertChoice(context, param, record.choices?.[param] ?? [], value)
+    const updatedAt = new Date(context.clock())
+    const chosen = {
+      ...record,
+      params: { ...record.params, ...params },
+      updatedAt,
+      version: record.version + 1,
+    }
+    if (await context.store.save(chosen, { expectedVersion: record.version })) return toConnection(chosen)
+  }
+  throw context.fail({
+    code: 'store_failed',
+    detail: 'the connection was changed by others each time it was to be saved',
+    retryable: true,
+  })
+}

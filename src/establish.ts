@@ -1,0 +1,59 @@
+import type { ClientContext } from './context.ts'
+import { reportError, runHook } from './hooks.ts'
+import type { Granted } from './protocols/protocol.ts'
+import { captureFrom } from './provider/capture.ts'
+import type { Params } from './provider/params.ts'
+import { triggerHistoricalSyncOnConnection } from './sync/historical-sync.ts'
+import type { Learning } from './tokens/ask.ts'
+import { discoverParams } from './tokens/discover.ts'
+import { accountIn, readAccount } from './tokens/learn-account.ts'
+import { persistConnection } from './tokens/persist-connection.ts'
+import type { Connection, ConnectionKey, ConnectResult, SyncOutcome } from './types.ts'
+import { warnOfEnding } from './warnings.ts'
+
+/** Steps 7 to 10 (DESIGN §3): what a grant is turned into, whichever protocol it came by. */
+export async function establish(
+  context: ClientContext,
+  { key, userId }: { readonly key: ConnectionKey; readonly userId: string | undefined },
+  { tokens, body, secrets }: Granted,
+  known: Params,
+): Promise<ConnectResult> {
+  const { provider, fixedParams } = context
+  const captured = captureFrom(provider, body, provider.tokenResponse?.capture)
+  const answered = { ...known, ...captured, ...fixedParams }
+  const learning: Learning = { params: answered, tokens, secrets }
+  const discovered = await discoverParams(context, learning, await chosenBefore(context, key))
+  const params: Params = { ...answered, ...discovered.params, ...fixedParams }
+  const account =
+    provider.protocol === 'api-key'
+      ? accountIn(context, { ...learning, params }, body)
+      : await readAccount(context, { ...learning, params }, body)
+  const { choices } = discovered
+  const persisted = { key, userId, tokens, params, choices, account }
+  const { connection, reconnected } = await persistConnection(context, persisted)
+  await runHook(
+    context,
+    'onConnected',
+    () => context.hooks.onConnected?.({ connection, reconnected }),
+    connection,
+  )
+  await warnOfEnding(context)
+  return { connection, sync: await startSync(context, connection) }
+}
+
+/** What this connection was set to, where the definition has something to choose. */
+async function chosenBefore(context: ClientContext, key: ConnectionKey): Promise<Params> {
+  if (!context.provider.discovery?.some(({ choose }) => choose)) return {}
+  return (await context.store.load(key))?.params ?? {}
+}
+
+async function startSync(context: ClientContext, connection: Connection): Promise<SyncOutcome> {
+  const outcome = await triggerHistoricalSyncOnConnection({
+    connection,
+    sync: context.sync,
+    maxMonths: context.provider.history?.maxMonths,
+    timeout: context.timeout,
+  })
+  if (outcome.status === 'failed') reportError(context, outcome.error, connection)
+  return outcome
+}

@@ -1,0 +1,109 @@
+import type { ClientContext } from '../context.ts'
+import { sanitizeWords } from '../errors/message.ts'
+import type { PlaidLinkDefinition } from '../provider/definition.ts'
+import type { JsonValues } from '../provider/fill.ts'
+import type { Params } from '../provider/params.ts'
+import { readFirst, readText } from '../provider/path.ts'
+import { assertSafeUrl } from '../provider/template.ts'
+import { ask } from '../tokens/ask.ts'
+import { readTokens } from '../tokens/token-response.ts'
+import type { ConnectionTokens } from '../types.ts'
+import { callbackUri } from './callback-uri.ts'
+import { type Flow, newFlowId, sealFlow } from './flow.ts'
+import type { FlowProtocol } from './protocol.ts'
+
+type Context = ClientContext<PlaidLinkDefinition>
+type LinkRequest = PlaidLinkDefinition['token']
+
+/**
+ * Plaid Link on a page that the provider hosts (plaid.com/docs/link/hosted-link): a link token by a server call, the
+ * browser to the hosted page and back, and the result from another server call. The link token travels inside the sealed
+ * state, which the browser keeps. A connection that exists is mended in update mode: its token stays.
+ */
+export const plaidLink: FlowProtocol<PlaidLinkDefinition> = {
+  async begin(context, flow, existing) {
+    const { link } = context.provider
+    const params = { ...flow.params, ...context.fixedParams }
+    const flowId = newFlowId()
+    const tokens = await existing()
+    const mode = tokens ? 'update' : 'create'
+    const values = {
+      userId: flow.userId ?? flow.key.tenantId,
+      scopes: flow.scopes,
+      completionUri: callbackUri(context.redirectUri, flowId),
+      accessToken: tokens?.accessToken,
+    }
+    const body = await post(context, tokens ? link.update : link.create, params, values)
+    const [linkToken, url] = [readText(body, link.token), readText(body, link.url)]
+    if (linkToken === undefined || url === undefined)
+      throw context.fail({
+        code: 'malformed_response',
+        detail: `the answer has no "${linkToken === undefined ? link.token : link.url}"`,
+        hint: 'The hosted page must be enabled for this client at the provider.',
+      })
+    const { state, expiresAt } = sealFlow(context, flow, { flowId, carried: [linkToken, mode] })
+    return { url: assertSafeUrl(context.provider, url).href, state, expiresAt, flowId }
+  },
+
+  // The redirect says nothing but that the user is back: what happened is asked for, once the nonce is claimed.
+  async judge(context, query, flow) {
+    if (query.getAll('state').length > 1)
+      throw context.fail({ code: 'callback_invalid', detail: 'the callback repeats "state"' })
+    return { params: { ...flow.params, ...context.fixedParams } }
+  },
+
+  async exchange(context, _query, flow, params, existing) {
+    const { link, token } = context.provider
+    const [linkToken = '', mode] = flow.carried
+    const session = await post(context, link.session, params, { linkToken })
+    const tokens = mode === 'update' ? await existing() : undefined
+    if (tokens) {
+      const isDone = readFirst(session, link.finished) !== undefined && !hasLeft(context, session)
+      if (!isDone) throw denied(context, session, linkToken)
+      return { tokens, body: undefined, secrets: [linkToken, tokens.accessToken] }
+    }
+    const publicToken = readText(session, link.publicToken)
+    if (publicToken === undefined) throw denied(context, session, linkToken)
+    const body = await post(context, token, params, { publicToken })
+    return readGranted(context, flow, body, [linkToken, publicToken])
+  },
+}
+
+function readGranted(context: Context, flow: Flow, body: unknown, secrets: readonly string[]) {
+  const reading = { now: context.clock(), secrets, requestedScopes: flow.scopes }
+  const tokens: ConnectionTokens = readTokens(context.provider, body, reading)
+  return { tokens, body, secrets: [...secrets, tokens.accessToken] }
+}
+
+function hasLeft({ provider }: Context, session: unknown): boolean {
+  return readFirst(session, provider.link.exit.at) !== undefined
+}
+
+/** The user closed the page, or it could not help them. */
+function denied(context: Context, session: unknown, linkToken: string) {
+  const { exit } = context.provider.link
+  const words = exit.description && readText(session, exit.description)
+  return context.fail({
+    code: 'authorization_denied',
+    error: sanitizeWords(readText(session, exit.code) ?? 'access_denied', [linkToken]),
+    errorDescription: words && sanitizeWords(words, [linkToken]),
+  })
+}
+
+/** A call under the client's own credentials, which stand in headers (plaid.com/docs/api, "API access"). */
+async function post(
+  context: Context,
+  request: LinkRequest,
+  params: Params,
+  values: JsonValues,
+): Promise<unknown> {
+  const { credential } = context.provider.api
+  const headers = (credential && 'json' in credential && credential.headers) || {}
+  return ask(
+    context,
+    { ...request, headers, credential: false },
+    { params, tokens: noTokens, secrets: Object.values(values).flat(), values },
+  )
+}
+
+const noTokens = { accessToken: '', scopes: [], tokenType: '' } as const

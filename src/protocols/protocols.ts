@@ -1,0 +1,53 @@
+import type { ClientContext } from '../context.ts'
+import type {
+  OAuth1Definition,
+  OAuth2Definition,
+  PlaidLinkDefinition,
+  ProviderDefinition,
+} from '../provider/definition.ts'
+import type { Params } from '../provider/params.ts'
+import type { AuthorizeResult, ConnectionTokens } from '../types.ts'
+import type { Flow, FlowDraft } from './flow.ts'
+import { oauth1 } from './oauth1.ts'
+import { oauth2 } from './oauth2.ts'
+import { plaidLink } from './plaid-link.ts'
+import type { FlowProtocol, Granted, Judged } from './protocol.ts'
+
+type Existing = () => Promise<ConnectionTokens | undefined>
+
+/** A protocol with its client. */
+export interface BoundProtocol {
+  begin(flow: FlowDraft, existing: Existing): Promise<AuthorizeResult>
+  judge(query: URLSearchParams, flow: Flow): Promise<Judged>
+  exchange(query: URLSearchParams, flow: Flow, params: Params, existing: Existing): Promise<Granted>
+}
+
+/** The protocol that this provider speaks. Throws `config_invalid` where users are not sent anywhere (`api-key`). */
+export function protocolOf(context: ClientContext): BoundProtocol {
+  if (speaks<OAuth2Definition>(context, 'oauth2')) return bind(oauth2, context)
+  if (speaks<OAuth1Definition>(context, 'oauth1')) return bind(oauth1, context)
+  if (speaks<PlaidLinkDefinition>(context, 'plaid-link')) return bind(plaidLink, context)
+  throw context.fail({
+    code: 'config_invalid',
+    detail: 'this provider takes a key that the user copies: call connect({ credentials })',
+  })
+}
+
+/** Whether a context is of one protocol's definition. */
+export function speaks<P extends ProviderDefinition>(
+  context: ClientContext,
+  protocol: P['protocol'],
+): context is ClientContext<P> {
+  return context.provider.protocol === protocol
+}
+
+function bind<P extends ProviderDefinition>(
+  protocol: FlowProtocol<P>,
+  context: ClientContext<P>,
+): BoundProtocol {
+  return {
+    begin: (flow, existing) => protocol.begin(context, flow, existing),
+    judge: (query, flow) => protocol.judge(context, query, flow),
+    exchange: (query, flow, params, existing) => protocol.exchange(context, query, flow, params, existing),
+  }
+}

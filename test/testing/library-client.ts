@@ -1,0 +1,100 @@
+import { createOAuthClient } from '../../src/client.ts'
+import type { ProviderDefinition } from '../../src/provider/definition.ts'
+import { expandText } from '../../src/provider/template.ts'
+import { memoryStore } from '../../src/stores/memory-store.ts'
+import type { MockProvider } from '../../src/testing/index.ts'
+import type { Connection, OAuthClientOptions } from '../../src/types.ts'
+
+export const registration = {
+  clientId: 'client/1',
+  clientSecret: 'sécret+&= %:?',
+  redirectUri: 'https://app.example/cb',
+}
+export const ref = { tenantId: 't' }
+
+const day = 86_400_000
+
+/** Values for what a definition cannot begin without. */
+export function requiredParams(definition: ProviderDefinition): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(definition.params ?? {})
+      .filter(([, { required }]) => required)
+      .map(([name, { example }]) => [name, example]),
+  )
+}
+
+/**
+ * Connects with the library's own client, whatever the protocol: a browser that goes where it is sent, or a key that was
+ * copied. `definition` is the one the client uses: the mock's own, or its loopback copy.
+ */
+export async function connectAs(
+  definition: ProviderDefinition,
+  mock: MockProvider<ProviderDefinition>,
+  options: OAuthClientOptions = {},
+) {
+  const settings = {
+    ...registration,
+    secret: 'a secret of more than thirty-two bytes',
+    store: memoryStore(),
+    ...options,
+  }
+  const params = requiredParams(definition)
+  if (definition.protocol === 'api-key') {
+    const client = createOAuthClient(definition, settings)
+    const [name = ''] = Object.keys(definition.credentials)
+    const { connection } = await client.connect({
+      ...ref,
+      credentials: { [name]: mock.issueKey({ params }) },
+      params,
+    })
+    return { client, connection, reconnect: undefined }
+  }
+  const client = createOAuthClient(definition, settings)
+  const reconnect = async (decision: 'approve' | 'deny' = 'approve'): Promise<Connection> => {
+    const begun = await client.authorize({ ...ref, userId: 'u', params })
+    const callback = await mock[decision](begun.url)
+    const carried = begun.flowId === undefined ? {} : { state: begun.state }
+    return (await client.callback(callback, carried)).connection
+  }
+  return { client, connection: await reconnect(), reconnect }
+}
+
+/** What `client.fetch` is given for a path, in the way this API is called. */
+export function apiCall({ api }: ProviderDefinition): RequestInit {
+  const inJson = api.credential !== undefined && 'json' in api.credential
+  if (!inJson) return {}
+  return { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }
+}
+
+/** The request that a backfill of the last three months begins with. */
+export function historyCall(
+  definition: ProviderDefinition,
+  { params }: Connection,
+  now: number,
+): readonly [path: string, init: RequestInit] | undefined {
+  const { history } = definition
+  if (!history) return undefined
+  const since = sinceText(history.sinceFormat, now - 89 * day)
+  const values = { ...params, since }
+  const path = expandText(definition, history.resource, { ...params, since: encodeURIComponent(since) })
+  const headers: Record<string, string> = {}
+  for (const [name, template] of Object.entries(history.headers ?? {}))
+    headers[name] = expandText(definition, template, values)
+  if (history.json) headers['content-type'] = 'application/json'
+  const body = history.json && JSON.stringify(history.json).replaceAll('{since}', since)
+  const method = history.method ?? (body === undefined ? 'GET' : 'POST')
+  return [path, { method, headers, ...(body !== undefined && { body }) }]
+}
+
+function sinceText(
+  format: NonNullable<ProviderDefinition['history']>['sinceFormat'],
+  time: number,
+): string {
+  const at = new Date(time)
+  const date = at.toISOString().slice(0, 10)
+  if (format === 'date') return date
+  if (format === 'date-slashes') return date.replaceAll('-', '/')
+  if (format === 'http-date') return at.toUTCString()
+  if (format === 'unix-ms') return String(time)
+  return format === 'unix-seconds' ? String(Math.floor(time / 1000)) : at.toISOString()
+}

@@ -1,0 +1,115 @@
+import { afterEach, describe, expect, it } from 'vitest'
+const modules = import.meta.glob('../../providers/*.ts', { eager: true }); const providers: any = Object.entries(modules).filter(([n]) => !n.endsWith('index.ts')).flatMap(([, m]: any) => Object.values(m))
+import { isOAuthError } from '../../src/errors/oauth-error.ts'
+import type { OAuth2Definition, ProviderDefinition } from '../../src/provider/definition.ts'
+import { readText } from '../../src/provider/path.ts'
+import { mockProvider } from '../../src/testing/index.ts'
+import { apiCall, connectAs, historyCall, ref, registration, requiredParams } from './library-client.ts'
+import { clientId, closeAll, listening } from './plain-client.ts'
+
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+  await closeAll()
+})
+
+const builtIns: readonly ProviderDefinition[] = providers
+
+async function connected(definition: ProviderDefinition) {
+  const mock = mockProvider<ProviderDefinition>(definition, registration)
+  const server = await mock.listen()
+  closing.push(() => server.close())
+  const errors: unknown[] = []
+  const hooks = { onError: (event: unknown) => errors.push(event), onWarning() {} }
+  const made = await connectAs(server.definition, mock, { hooks })
+  closing.push(() => made.client.close())
+  return { ...made, mock, moved: server.definition, errors }
+}
+
+describe.each(builtIns.map((definition) => [definition.id, definition] as const))('%s', (_id, definition) => {
+  it('connects over real HTTP, learns what there is to learn, and calls the API', async () => {
+    const { client, connection, mock, moved, errors } = await connected(definition)
+    expect(errors).toEqual([])
+    expect(connection.account?.id).toMatch(/./)
+    const captures = [
+      moved.tokenResponse?.capture,
+      ...(moved.discovery ?? []).map(({ capture }) => capture),
+      moved.protocol === 'oauth2' ? moved.callback?.capture : {},
+    ]
+    for (const name of captures.flatMap((each) => Object.keys(each ?? {})))
+      expect(connection.params[name], name).toBe(moved.params?.[name]?.example)
+    for (const { choose } of moved.discovery ?? []) {
+      if (!choose) continue
+      expect(connection.choices?.[choose.param]).toHaveLength(1)
+      expect(connection.params[choose.param]).toBe(moved.params?.[choose.param]?.example)
+    }
+    const response = await client.fetch(ref, '/anything', apiCall(moved))
+    expect(await response.json()).toMatchObject({ ok: true, path: '/anything' })
+    const history = historyCall(moved, connection, Date.now())
+    if (history) {
+      const listed = await client.fetch(ref, ...history)
+      expect(Object(await listed.json()).items, history[0]).toHaveLength(3)
+    }
+    const wrong = mock.requests.filter(({ status }) => status !== 200)
+    expect(wrong.map(({ endpoint, url }) => [endpoint, url])).toEqual([])
+    expect(mock.requests.every(({ url }) => url.startsWith('https://'))).toBe(true)
+  })
+
+  it('refreshes, outlives an expired token, and disconnects', async () => {
+    const { client, mock, moved } = await connected(definition)
+    const first = await client.getAccessToken(ref)
+    const call = () => client.fetch(ref, '/anything', apiCall(moved))
+    if (definition.refresh) {
+      await client.refresh(ref)
+      expect(await client.getAccessToken(ref)).not.toBe(first)
+      mock.expireAccessTokens()
+      expect(await (await call()).json()).toMatchObject({ ok: true })
+      await client.refresh(ref)
+    }
+    expect(await client.disconnect(ref)).toMatchObject({ revoked: definition.revocation !== undefined })
+    const refused = mock.requests.filter(({ status }) => status !== 200).map(({ endpoint }) => endpoint)
+    // The one refusal is that of the expired token, where it is not under HTTP 200.
+    const usual = definition.refresh && definition.api.expired?.[0]?.status !== 200
+    expect(refused).toEqual(usual ? ['api'] : [])
+  })
+
+  it.runIf(definition.protocol !== 'api-key')('says that the user refused', async () => {
+    const { reconnect } = await connected(definition)
+    const refusal = await reconnect?.('deny').catch((error: unknown) => error)
+    expect(isOAuthError(refusal) && refusal.code).toBe('authorization_denied')
+  })
+
+  it('knows a grant that is over', async () => {
+    const { client, mock, moved } = await connected(definition)
+    mock.revokeGrants()
+    if (definition.refresh) {
+      const refusal = await client.refresh(ref).catch((error: unknown) => error)
+      expect(isOAuthError(refusal) && refusal.code).toBe('reconnect_required')
+    } else {
+      const refusal = await client.fetch(ref, '/anything', apiCall(moved)).then(
+        ({ status }) => status,
+        (error: unknown) => isOAuthError(error) && error.code,
+      )
+      expect([401, 'reconnect_required']).toContain(refusal)
+    }
+  })
+
+  it.runIf(definition.protocol === 'oauth2')('refuses the client’s secret in the other place', async () => {
+    if (definition.protocol !== 'oauth2') return
+    const simulator = await listening(definition, {}, requiredParams(definition))
+    const style = definition.token.authentication
+    const answered = await simulator.client.exchange(
+      await simulator.code(),
+      style === 'client_secret_basic'
+        ? { params: { client_id: clientId, client_secret: 'x' } }
+        : { headers: { authorization: 'Basic eDp5' } },
+    )
+    expect(readText(answered.json, errorPath(definition))).toBe('invalid_client')
+    const reading = definition.tokenResponse?.error
+    expect(answered.status).toBe(reading?.status ?? (reading?.when ? 200 : 401))
+  })
+})
+
+function errorPath({ tokenResponse }: OAuth2Definition): string | readonly string[] {
+  return tokenResponse?.error?.code ?? 'error'
+}
