@@ -16,11 +16,12 @@ try {
   const files = packed.files.map((file) => file.path)
   const unexpected = files.filter(
     (path) =>
-      !/^(?:dist\/.+\.(?:c?js|d\.c?ts|map)|package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/.test(
+      !/^(?:dist\/.+\.(?:c?js|d\.c?ts|map)|package\.json|provider\.schema\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/.test(
         path,
       ),
   )
   if (unexpected.length > 0) throw new Error(`the tarball holds unexpected files: ${unexpected.join(', ')}`)
+  if (!files.includes('provider.schema.json')) throw new Error('the tarball lacks provider.schema.json')
   console.log(`packed ${packed.filename}: ${files.length} files, ${packed.size} bytes`)
 
   write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
@@ -72,6 +73,8 @@ async function main() {${use}
   const { OAuthError } = await import('latchkey')
   if (!isOAuthError(new OAuthError({ code: 'network' }))) throw new Error('isOAuthError across copies')
   for (const id of ${JSON.stringify(ids)}) require('latchkey/providers/' + id)
+  const schema = require('latchkey/provider.schema.json')
+  if (schema.oneOf.length !== 4) throw new Error('latchkey/provider.schema.json')
   console.log('CommonJS works')
 }
 main().catch((error) => { console.error(error); process.exit(1) })`,

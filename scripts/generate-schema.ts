@@ -2,4 +2,12 @@
 import { generatedFile } from './generated-file.ts'
 import { providerJsonSchema } from './provider-json-schema.ts'
 
-generatedFile('provider.schema.json', `${JSON.stringify(providerJsonSchema(), null, 2)}\n`, 'npm run schema')
+/** As Biome writes it: a list of words on one line where it fits. */
+const text = JSON.stringify(providerJsonSchema(), null, 2).replace(
+  /^(.*)\[\n([^[\]{}]*?)\n\s*\](,?)$/gm,
+  (all: string, before: string, inside: string, after: string) => {
+    const line = `${before}[${inside.trim().replace(/\s*\n\s*/g, ' ')}]${after}`
+    return line.length <= 110 ? line : all
+  },
+)
+generatedFile('provider.schema.json', `${text}\n`, 'npm run schema')

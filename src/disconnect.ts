@@ -21,7 +21,7 @@ export function disconnect(
     const record = keeper.unsaved.get(id) ?? (await loadOrRemoveDamaged(context, key))
     if (!record) return { revoked: false }
     if (isOAuthError(record)) return { revoked: false, error: record }
-    const result: DisconnectResult = revoke ? await end(context, record) : { revoked: false }
+    const result: DisconnectResult = revoke ? await end(context, keeper, record) : { revoked: false }
     keeper.unsaved.drop(id)
     await context.store.remove(key)
     const connection = toConnection(record)
@@ -37,7 +37,11 @@ export function disconnect(
 }
 
 /** A record whose tokens cannot be opened is removed all the same; that it was not revoked is told. */
-async function end(context: ClientContext, record: StoredConnection): Promise<DisconnectResult> {
+async function end(
+  context: ClientContext,
+  keeper: TokenKeeper,
+  record: StoredConnection,
+): Promise<DisconnectResult> {
   const { provider } = context
   if (!provider.revocation) return { revoked: false }
   const siblings = await siblingsOf(context, record)
@@ -48,7 +52,11 @@ async function end(context: ClientContext, record: StoredConnection): Promise<Di
       connections: siblings,
     })
   try {
-    const result = await revokeTokens(context, tokensOf(context, record), templateParams(context, record))
+    // Where the access token is what revokes, one that has ended would leave the refresh token alive (dropbox).
+    const { authentication, lookup } = provider.revocation
+    const usesToken = authentication === 'access_token' || lookup !== undefined
+    const current = usesToken ? await keeper.renewHeld(record) : record
+    const result = await revokeTokens(context, tokensOf(context, current), templateParams(context, current))
     return result.revoked && siblings.length > 0 ? { ...result, alsoEnded: siblings } : result
   } catch (error) {
     const known = inContext(context, error)

@@ -332,4 +332,7 @@ interface KeyClient<P extends ProviderDefinition> {
 
 /** One integration, configured. Safe to share: it keeps no state of a flow. */
 export type OAuthClient<P extends ProviderDefinition = ProviderDefinition> = ConnectionClient<P> &
-  ([P['protocol']] extends ['api-key'] ? KeyClient<P> : RedirectClient<P>)
+  (IsKey<P['protocol']> extends true ? KeyClient<P> : RedirectClient<P>)
+
+/** Whether a protocol is known to be `api-key`; `any` is not. */
+type IsKey<T> = [T] extends ['api-key'] ? ('oauth2' extends T ? false : true) : false

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { OAuthError } from '../errors/oauth-error.ts'
 import { shortHash } from '../state/digest.ts'
+import type { AuthorizeResult } from '../types.ts'
 import type { HandlerClient } from './options.ts'
 
 /** How the cookie that ties a flow to its browser is written. */
@@ -21,12 +22,20 @@ const maxAge = 600
 export interface BindingCookies {
   /** A fresh value that only this browser will be able to present. */
   create(): string
-  /** The `Set-Cookie` that begins a flow. */
-  set(client: HandlerClient, state: string, binding: string): string
+  /** The `Set-Cookie` that begins a flow. A state that the provider does not bring back stays in it too. */
+  set(client: HandlerClient, flow: BegunFlow, binding: string): string
   /** The `Set-Cookie` that ends it. */
   clear(client: HandlerClient, state: string): string
-  /** The value that came back, if one did. */
-  read(request: Request, state: string): string | undefined
+  /** What came back, if anything did. `state`: the callback's own. */
+  read(request: Request, state: string): PresentedCookie | undefined
+}
+
+type BegunFlow = Pick<AuthorizeResult, 'state' | 'flowId'>
+
+interface PresentedCookie {
+  readonly binding: string
+  /** The whole state, where the callback only carries the flow's id (OAuth 1.0a, Plaid Link). */
+  readonly state?: string
 }
 
 /** Throws `config_invalid` for a prefix or a domain that cannot stand in a cookie. */
@@ -58,9 +67,17 @@ export function createBindingCookies(options: BindingCookieOptions = {}): Bindin
   }
   return {
     create: () => randomBytes(32).toString('base64url'),
-    set: (client, state, binding) => write(client, state, binding, maxAge),
+    set: (client, { state, flowId }, binding) =>
+      flowId === undefined
+        ? write(client, state, binding, maxAge)
+        : write(client, flowId, `${binding}.${state}`, maxAge),
     clear: (client, state) => write(client, state, '', 0),
-    read: (request, state) => readCookie(request.headers.get('cookie') ?? '', nameOf(state)),
+    read(request, state) {
+      const value = readCookie(request.headers.get('cookie') ?? '', nameOf(state))
+      if (value === undefined) return undefined
+      const dot = value.indexOf('.')
+      return dot < 0 ? { binding: value } : { binding: value.slice(0, dot), state: value.slice(dot + 1) }
+    },
   }
 }
 

@@ -17,11 +17,13 @@ export async function serveCallback(
   try {
     const query = await readCallbackInput({ fail }, request)
     const state = query.get('state')
-    const binding = state ? context.cookies.read(request, state) : undefined
-    if (state && binding !== undefined) headers.append('set-cookie', context.cookies.clear(client, state))
+    const cookie = state ? context.cookies.read(request, state) : undefined
+    if (state && cookie) headers.append('set-cookie', context.cookies.clear(client, state))
     // The browser may withhold the application's cookie on the way back: only somebody else's session speaks against.
     const expect = await context.session(request)
-    const { redirectPath } = await client.callback(query, { binding, expect })
+    if (!client.callback)
+      throw fail({ code: 'callback_invalid', detail: 'users are not sent to this provider' })
+    const { redirectPath } = await client.callback(query, { ...cookie, expect })
     return redirect(pathWithOutcome(redirectPath, { connected: id }), headers)
   } catch (error) {
     return answerFailure(context, { request, error, client, headers })

@@ -18,8 +18,9 @@ export async function serveConnect(
   try {
     const answer = await askApplication(context, request, client, session)
     if (answer) return answer
+    if (!client.authorize) throw takesKey(client)
     const binding = json && context.unboundFlows ? undefined : context.cookies.create()
-    const { url, state } = await client.authorize({
+    const { url, ...flow } = await client.authorize({
       ...session,
       connectionId: query.get('connectionId') || undefined,
       redirectPath: query.get('redirectPath') || undefined,
@@ -27,14 +28,30 @@ export async function serveConnect(
       binding,
     })
     const headers = new Headers()
-    if (binding !== undefined) headers.append('set-cookie', context.cookies.set(client, state, binding))
+    if (binding !== undefined) headers.append('set-cookie', context.cookies.set(client, flow, binding))
     return json ? respondJson(200, { url }, headers) : redirect(url, headers)
   } catch (error) {
     return answerFailure(context, { request, error, client, json })
   }
 }
 
-async function askApplication(
+function takesKey({ provider: { id, name } }: HandlerClient): OAuthError {
+  return new OAuthError({
+    code: 'config_invalid',
+    provider: id,
+    providerName: name,
+    detail: 'this integration takes a key that the user copies',
+    hint: 'POST { credentials, params } as JSON to the same address.',
+  })
+}
+
+/** Whether the client connects by a key and not by a redirect. */
+export function isByKey({ provider }: HandlerClient): boolean {
+  return provider.protocol === 'api-key'
+}
+
+/** The application's own say, before anything begins. Throws `connect_refused` where it refuses. */
+export async function askApplication(
   context: HandlerContext,
   request: Request,
   client: HandlerClient,

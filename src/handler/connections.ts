@@ -41,7 +41,7 @@ async function listIntegration(client: HandlerClient, tenantId: string): Promise
 }
 
 /** Named field by field: what a store adds to its records stays there. */
-function toListed(connection: Connection): ListedConnection {
+export function toListed(connection: Connection): ListedConnection {
   const { userId, expiresAt, refreshTokenExpiresAt, account } = connection
   return {
     connectionId: connection.connectionId,
@@ -53,6 +53,7 @@ function toListed(connection: Connection): ListedConnection {
     scopes: connection.scopes,
     tokenType: connection.tokenType,
     params: connection.params,
+    ...(connection.choices && { choices: connection.choices }),
     ...(expiresAt && { expiresAt }),
     ...(refreshTokenExpiresAt && { refreshTokenExpiresAt }),
     createdAt: connection.createdAt,

@@ -1,5 +1,6 @@
 import { serveCallback } from './callback.ts'
-import { serveConnect } from './connect.ts'
+import { isByKey, serveConnect } from './connect.ts'
+import { serveKeyConnect } from './connect-by-key.ts'
 import { refuseForeign, serveDisconnect, serveList } from './connections.ts'
 import { answerFailure } from './failure.ts'
 import { createHandlerContext, type HandlerContext, type OAuthHandlerOptions } from './options.ts'
@@ -27,6 +28,8 @@ const outside = Symbol.for('latchkey.outside')
  *
  * - `GET {base}/{id}/connect` sends the browser to the provider. Query: `redirectPath`, `connectionId`, the
  *   definition's params by name, and `format=json` for `{ url }` instead of a redirect.
+ * - `POST {base}/{id}/connect` with JSON `{ credentials, params?, connectionId? }` connects an `api-key` provider:
+ *   `{ connection, sync }`.
  * - `GET|POST {base}/{id}/callback` finishes the flow: 303 to `redirectPath?connected=<id>`, or to
  *   `redirectPath?oauth_error=<code>&provider=<id>`, or an error page where the state could not be opened.
  * - `DELETE {base}/{id}?connectionId=` disconnects: `{ revoked, error? }`.
@@ -49,7 +52,8 @@ async function route(context: HandlerContext, request: Request): Promise<Respons
   if (found.kind === 'unknown') return notFound()
   const client = found.kind === 'list' ? undefined : context.clients.get(found.id)
   if (found.kind !== 'list' && !client) return notFound()
-  const allowed = allowedMethods(found.kind)
+  const byKey = client && found.kind === 'connect' && isByKey(client)
+  const allowed = allowedMethods(byKey ? 'connectByKey' : found.kind)
   if (!allowed.includes(request.method))
     return refuse(
       405,
@@ -61,16 +65,19 @@ async function route(context: HandlerContext, request: Request): Promise<Respons
     // HEAD promises to change nothing, and a flow's answer can be used once only.
     return request.method === 'HEAD' ? respond(200, null, {}) : serveCallback(context, request, client)
   }
-  const foreign = client && found.kind === 'integration' ? refuseForeign(request, client) : undefined
+  const changes = found.kind === 'integration' || byKey
+  const foreign = client && changes ? refuseForeign(request, client) : undefined
   if (foreign) return foreign
   try {
     const session = await context.session(request)
     if (!session) return refuse(401, 'unauthenticated', 'Sign in first.')
     if (!client) return await serveList(context, request, session)
+    if (byKey) return await serveKeyConnect(context, request, client, session)
     if (found.kind === 'connect') return await serveConnect(context, request, client, session)
     return await serveDisconnect(context, request, client, session)
   } catch (error) {
-    const json = found.kind !== 'connect' || new URL(request.url).searchParams.get('format') === 'json'
+    const json =
+      byKey || found.kind !== 'connect' || new URL(request.url).searchParams.get('format') === 'json'
     return answerFailure(context, { request, error, json, ...(client && { client }) })
   }
 }

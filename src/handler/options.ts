@@ -1,13 +1,13 @@
 import { OAuthError } from '../errors/oauth-error.ts'
+import type { ApiKeyDefinition } from '../provider/definition.ts'
 import type { OAuthClient } from '../types.ts'
 import { type BindingCookieOptions, type BindingCookies, createBindingCookies } from './binding-cookie.ts'
 import { normalizeBasePath } from './routes.ts'
 
-/** What the handler needs of a client; every `OAuthClient` has it. */
-export type HandlerClient = Pick<
-  OAuthClient,
-  'provider' | 'redirectUri' | 'authorize' | 'callback' | 'list' | 'disconnect'
->
+/** What the handler needs of a client; every `OAuthClient` has it, with the one or the other way to connect. */
+export type HandlerClient = Pick<OAuthClient, 'provider' | 'redirectUri' | 'list' | 'disconnect'> &
+  Partial<Pick<OAuthClient, 'authorize' | 'callback'>> &
+  Partial<Pick<OAuthClient<ApiKeyDefinition>, 'connect'>>
 
 /** Who is asking, in the application's own terms. */
 export interface HandlerSession {

@@ -31,6 +31,7 @@ export function matchRoute(pathname: string, base: string): Route | undefined {
 const methods = {
   list: ['GET', 'HEAD'],
   connect: ['GET', 'HEAD'],
+  connectByKey: ['POST'],
   callback: ['GET', 'HEAD', 'POST'],
   integration: ['DELETE'],
 } as const

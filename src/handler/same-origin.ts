@@ -8,6 +8,10 @@ export function isOwnRequest(request: Request, redirectUri: string): boolean {
   if (site === 'same-origin' || site === 'none') return true
   if (site !== null && site !== 'same-site') return false
   const origin = request.headers.get('origin')
-  if (origin !== null) return origin === new URL(request.url).origin || origin === new URL(redirectUri).origin
+  if (origin !== null)
+    return (
+      origin === new URL(request.url).origin ||
+      (URL.canParse(redirectUri) && origin === new URL(redirectUri).origin)
+    )
   return site === null && !request.headers.has('cookie')
 }

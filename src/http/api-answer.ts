@@ -15,15 +15,20 @@ export async function saysSo(
   const possible = (signs ?? []).filter((sign) => sign.status === undefined || sign.status === status)
   if (possible.length === 0) return false
   const headers = Object.fromEntries(response.headers)
-  const needsBody = possible.some(({ at, values, contains }) => at ?? values ?? contains)
+  const needsBody = possible.some(
+    ({ at, values, contains }) => at !== undefined || values !== undefined || contains !== undefined,
+  )
   const body = needsBody ? await peek(response) : undefined
   return matchesSign(provider, possible, { status, headers, body })
 }
 
 async function peek(response: Response): Promise<unknown> {
-  if (!/json/i.test(response.headers.get('content-type') ?? '')) return undefined
+  const type = response.headers.get('content-type') ?? ''
+  if (!/json|text\/plain/i.test(type)) return undefined
   const stream = response.clone().body
   const bytes = stream && (await readStream(stream, peekBytes))
   const body = bytes && readBody(bytes)
-  return body?.kind === 'json' ? body.value : undefined
+  if (body?.kind === 'json') return body.value
+  // trello answers in words alone: a sign finds them at the empty path.
+  return bytes && body?.kind === 'unreadable' ? Buffer.from(bytes).toString() : undefined
 }

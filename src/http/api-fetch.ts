@@ -123,10 +123,10 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
   ): Promise<Response> {
     const headers = new Headers(init.headers)
     if (!headers.has('accept')) headers.set('accept', 'application/json')
-    if (!headers.has('user-agent')) headers.set('user-agent', userAgent)
     for (const [name, template] of Object.entries(provider.api.headers ?? {}))
       if (!headers.has(name) || name.toLowerCase() === 'accept')
         headers.set(name, expandText(provider, template, params))
+    if (!headers.has('user-agent')) headers.set('user-agent', userAgent)
     const form = init.body instanceof URLSearchParams ? init.body : undefined
     const credential = await credentialOf(context, token, params, { method: init.method, url, form })
     for (const [name, value] of Object.entries(credential.headers)) headers.set(name, value)

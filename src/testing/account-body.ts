@@ -30,15 +30,24 @@ export function writeCaptures(
   values: Readonly<Record<string, string>>,
   origin: string | undefined,
 ): unknown {
-  let body = start
+  const texts = new Map<string, string>()
   for (const [name, place] of Object.entries(captures)) {
     const value = values[name]
     if (value === undefined) continue
     const isPart = typeof place === 'object' && 'extract' in place
-    const whole = isPart ? (sampleMatch(place.extract, { group: value }) ?? value) : value
-    body = writePath(body, firstPath(isPart ? place.at : place), present(whole, origin))
+    const path = firstPath(isPart ? place.at : place)
+    texts.set(path, isPart ? around(place.extract, value, texts.get(path)) : value)
   }
+  let body = start
+  for (const [path, text] of texts) body = writePath(body, path, present(text, origin))
   return body
+}
+
+/** A text in which an expression finds a value: what another finds its own in, with that put in, or a new one. */
+function around(extract: string, value: string, there: string | undefined): string {
+  const span = there === undefined ? undefined : new RegExp(extract, 'd').exec(there)?.indices?.[1]
+  if (there === undefined || !span) return sampleMatch(extract, { group: value }) ?? value
+  return `${there.slice(0, span[0])}${value}${there.slice(span[1])}`
 }
 
 /** The list of an account's sites. */

@@ -86,7 +86,9 @@ export function checkToken(
   value: string | undefined,
   values: Readonly<Record<string, string>>,
 ): AccessToken {
-  const { api } = simulation.definition
+  const { api, tokenResponse } = simulation.definition
+  // What the definition says of failures is said of the token endpoint; only "under HTTP 200" is a habit of the house.
+  const status = tokenResponse?.error?.when ? 200 : 401
   const invalid = (description: string) => new Refusal('invalid_token', description, { status: 401 })
   if (value === undefined) throw invalid('The access token is missing from its place')
   const token = simulation.grants.accessToken(value)
@@ -94,14 +96,14 @@ export function checkToken(
   const { chain, grant } = token
   if (!chain.alive || grant.needsLogin) {
     const [sign] = api.ended ?? []
-    if (sign) throw new Refusal('invalid_token', 'The user must connect again', { sign })
+    if (sign) throw new Refusal('invalid_token', 'The user must connect again', { sign, status })
     throw invalid('The access token has been revoked')
   }
   const { accessToken: _accessToken, ...places } = values
   if (!belongsTo(simulation, places, grant)) throw invalid('The access token is of another account')
   if (simulation.grants.isExpired(token)) {
     const sign = api.expired?.[0]
-    throw new Refusal('invalid_token', 'The access token has expired', sign ? { sign } : { status: 401 })
+    throw new Refusal('invalid_token', 'The access token has expired', sign ? { sign, status } : { status: 401 })
   }
   return token
 }

@@ -38,7 +38,10 @@ export function documentedAnswer(
 ): SimulatedAnswer {
   const sign = documentedSign(definition, kind)
   const limited = kind === 'api-rate-limited' ? limitHeaders(definition.api, now, retryAfter) : {}
-  return refusalAnswer(definition, new Refusal(kind.replaceAll('-', '_'), words[kind], { sign }), limited)
+  const reading = definition.tokenResponse?.error
+  const status = reading?.when ? 200 : kind === 'api-rate-limited' ? 403 : 401
+  const details = kind.startsWith('api') ? { sign, status } : { sign }
+  return refusalAnswer(definition, new Refusal(kind.replaceAll('-', '_'), words[kind], details), limited)
 }
 
 const words: Readonly<Record<DocumentedKind, string>> = {

@@ -45,14 +45,15 @@ export async function discoverParams(
         if (found.length === 0 && request.required)
           throw context.fail({ code: 'malformed_response', detail: `discovery found no "${param}"` })
         choices[param] = found
-        const value = pick(context, param, found, known.params[param], chosen[param])
-        if (value !== undefined) params[param] = value
       }
     } catch (error) {
-      const isOurs = isOAuthError(error) && error.code === 'params_invalid'
-      if (request.required || isOurs || !isOAuthError(error)) throw error
-      reportError(context, error)
+      if (request.required || !isOAuthError(error)) throw error
+      // One that hangs on a choice that is yet to be made is nothing to report.
+      if (!isUnchosen(context, request, { ...known.params, ...params })) reportError(context, error)
     }
+    const { param = '' } = request.choose ?? {}
+    const value = pick(context, param, choices[param] ?? [], known.params[param], chosen[param])
+    if (value !== undefined) params[param] = value
   }
   return { params, choices: Object.keys(choices).length > 0 ? choices : undefined }
 }
@@ -66,11 +67,19 @@ function pick(
   before: string | undefined,
 ): string | undefined {
   if (asked !== undefined) {
-    assertChoice(context, param, found, asked)
+    // An empty list proves nothing: some accounts' are (whatsapp).
+    if (found.length > 0) assertChoice(context, param, found, asked)
     return asked
   }
   if (found.length === 1) return found[0]?.id
   return found.some(({ id }) => id === before) ? before : undefined
+}
+
+/** Whether a request names a param that one of the lists before it has left open. */
+function isUnchosen({ provider }: ClientContext, { url }: Discovery, params: Params): boolean {
+  return (provider.discovery ?? []).some(
+    ({ choose }) => choose && url.includes(`{${choose.param}}`) && !Object.hasOwn(params, choose.param),
+  )
 }
 
 /** Throws `params_invalid`, naming what there is to choose from. */
@@ -94,7 +103,9 @@ function readChoices(context: ClientContext, choose: Choose, body: unknown, para
   const { where } = choose
   const fits = where ? list.filter((entry) => matches(context.provider, entry, where, params)) : list
   const choices = new Map<string, Choice>()
-  for (const entry of fits.length > 0 ? fits : list) {
+  // Without a match, a comparison may have had nothing to compare with; words that are not there are not there.
+  const counting = fits.length > 0 || where?.contains !== undefined ? fits : list
+  for (const entry of counting) {
     const id = readText(entry, choose.id)
     if (id === undefined || choices.has(id) || choices.size >= mostChoices) continue
     const name = choose.name && readText(entry, choose.name)?.slice(0, 200)

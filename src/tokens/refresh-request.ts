@@ -6,7 +6,7 @@ import { captureFrom } from '../provider/capture.ts'
 import type { OAuth2Definition, ProviderDefinition, RefreshDefinition } from '../provider/definition.ts'
 import type { Params } from '../provider/params.ts'
 import { matchesSign } from '../provider/sign.ts'
-import type { TokenChain } from '../types.ts'
+import type { StoredConnection, TokenChain } from '../types.ts'
 import { buildRefreshRequest } from './token-request.ts'
 import { readTokenResponse } from './token-response.ts'
 
@@ -34,7 +34,7 @@ export async function requestRefresh(
   context: ClientContext<OAuth2Definition>,
   chain: TokenChain & { readonly refreshToken: string },
   params: Params,
-  connectedAt: Date,
+  { connectedAt, refreshedAt }: Pick<StoredConnection, 'connectedAt' | 'refreshedAt'>,
 ): Promise<Refreshed | Refused> {
   const { provider } = context
   const client = await context.credentials()
@@ -46,7 +46,7 @@ export async function requestRefresh(
     now: context.clock(),
     secrets: [client.clientSecret, chain.refreshToken, chain.accessToken],
     requestedScopes: chain.scopes,
-    connectedAt: connectedAt.getTime(),
+    renews: { connectedAt, refreshedAt, end: chain.refreshTokenExpiresAt },
   }
   // Every chain is answered at the top level, whichever token it is for (docs.slack.dev, "Using token rotation").
   try {
@@ -54,7 +54,8 @@ export async function requestRefresh(
     const { standsFor: _standsFor, additional: _additional, ...fresh } = tokens
     return { chain: fresh, captured: recapture(provider, body) }
   } catch (error) {
-    if (!isOAuthError(error) || error.code !== 'provider_error' || !provider.refresh) throw error
+    const isJudged = isOAuthError(error) && ['provider_error', 'malformed_response'].includes(error.code)
+    if (!isJudged || !provider.refresh) throw error
     const meaning = judgeRefusal(provider, provider.refresh, response)
     if (meaning === 'conflict') return { conflict: error }
     if (meaning === 'dead') return { dead: error }
@@ -102,12 +103,14 @@ function judgeRefusal(
   refresh: RefreshDefinition,
   { status, headers, body: bytes }: HttpResponse,
 ): 'dead' | 'transient' | 'conflict' | undefined {
-  if (status >= 500 || status === 429 || (status >= 300 && status < 400) || !bytes) return undefined
-  const body = readBody(bytes, { formEncoded: provider.tokenResponse?.formEncoded ?? false })
-  if (body.kind !== 'json' && body.kind !== 'form') return undefined
-  const answer = { status, headers, body: body.value }
+  if (status >= 500 || status === 429 || (status >= 300 && status < 400)) return undefined
+  const body = bytes && readBody(bytes, { formEncoded: provider.tokenResponse?.formEncoded ?? false })
+  const value = body?.kind === 'json' || body?.kind === 'form' ? body.value : undefined
+  const answer = { status, headers, body: value }
   if (matchesSign(provider, refresh.conflict, answer)) return 'conflict'
   if (matchesSign(provider, refresh.transient, answer)) return 'transient'
+  // Nothing but data kills: a status alone can come from whatever stands in between.
+  if (value === undefined) return undefined
   const dead = [{ values: ['invalid_grant'] }, ...(refresh.dead ?? [])]
   return matchesSign(provider, dead, answer) ? 'dead' : undefined
 }

@@ -119,8 +119,7 @@ export function createTokenKeeper(context: ClientContext) {
   ): Promise<Held> {
     if (!isOAuth2(context)) return held
     try {
-      const { connectedAt } = held.record
-      const answer = await requestRefresh(context, chain, templateParams(context, held.record), connectedAt)
+      const answer = await requestRefresh(context, chain, templateParams(context, held.record), held.record)
       if (answer.dead) return await grantIsDead(key, held, name, answer.dead)
       if (answer.conflict) return await renewedByAnother(key, name, chain, answer.conflict)
       const saved = await persist(id, held, (current) => {
@@ -262,6 +261,16 @@ export function createTokenKeeper(context: ClientContext) {
     unsaved,
     leaseMs,
 
+    /** For whoever has the lease already: the connection with tokens that live, as far as that can be had. */
+    async renewHeld(key: ConnectionKey): Promise<StoredConnection> {
+      try {
+        return (await refreshInsideLease(key, encodeConnectionKey(key), {})).record
+      } catch (error) {
+        if (!isOAuthError(error)) throw error
+        return loadRecord(key)
+      }
+    },
+
     async getAccessToken(
       ref: ConnectionRef,
       {
@@ -286,8 +295,10 @@ export function createTokenKeeper(context: ClientContext) {
     /** An API has said that the grant is over. It counts only against the very token that was used. */
     async grantEnded(key: ConnectionKey, used: string, because: OAuthError): Promise<void> {
       const { record, tokens } = await hold(key)
-      if (chainsOf(tokens).some(([, { accessToken }]) => accessToken === used))
-        await markDead(record, because)
+      if (tokens.accessToken === used) await markDead(record, because)
+      // One of several tokens has ended; the others are not its victims.
+      else if (chainsOf(tokens).some(([, { accessToken }]) => accessToken === used))
+        reportError(context, because, toConnection(record))
     },
 
     /** Unconditional (RFC 6749 §6). Also the way out of `reconnect_required` when the provider takes the grant again. */

@@ -16,8 +16,14 @@ export interface ReadingContext {
   readonly secrets: readonly (string | undefined)[]
   /** RFC 6749 §5.1: an absent `scope` means what was asked for. */
   readonly requestedScopes: readonly string[]
-  /** In a refresh, ms since 1970: the user's consent, from which some refresh tokens' lives are counted. */
-  readonly connectedAt?: number
+  /** In a refresh: what is renewed. */
+  readonly renews?: {
+    /** The user's consent, from which some refresh tokens' lives are counted. */
+    readonly connectedAt: Date
+    readonly refreshedAt: Date
+    /** When the refresh token that was used ends. */
+    readonly end: Date | undefined
+  }
 }
 
 /** A token answer in our terms. */
@@ -215,8 +221,7 @@ function readChain(
     ...(refreshToken !== undefined && { refreshToken }),
     ...(expiresAt && { expiresAt }),
     // In a refresh also without a new refresh token: to be used is what keeps the old one alive.
-    ...((refreshToken !== undefined || context.connectedAt !== undefined) &&
-      refreshTokenExpiresAt && { refreshTokenExpiresAt }),
+    ...((refreshToken !== undefined || context.renews) && refreshTokenExpiresAt && { refreshTokenExpiresAt }),
   }
 }
 
@@ -246,19 +251,26 @@ function readTime(value: unknown, format: 'unix-seconds' | 'unix-ms' | 'iso8601'
   return format === 'unix-seconds' ? number * 1000 : number
 }
 
-/** When the refresh token ends: as stated, else by disuse or by age, whichever is first (jira has both). */
+/** When the refresh token ends: as stated or by disuse, and by age, whichever is first (jira has both). */
 function refreshTokenEnd(
   definition: ProviderDefinition,
   value: unknown,
   fields: Fields,
-  { now, connectedAt = now }: ReadingContext,
+  { now, renews }: ReadingContext,
 ): Date | undefined {
+  const { idle, absolute } = definition.refresh ? (definition.refresh.lifetime ?? {}) : {}
   const stated = readSeconds(readFirst(value, fields.refreshTokenExpiresIn ?? 'refresh_token_expires_in'))
-  if (stated !== undefined) return new Date(now + stated * 1000)
-  const { idle, absolute } = (definition.refresh && definition.refresh.lifetime) || {}
+  if (stated !== undefined && !renews) return new Date(now + stated * 1000)
+  const seconds = stated ?? idle
+  const consent = renews?.connectedAt.getTime() ?? now
+  // An end that was stated once is not put off by an answer that does not speak of it (google: apps in testing).
+  if (stated === undefined && renews?.end && readFirst(value, 'refresh_token') === undefined) {
+    const byDisuse = renews.refreshedAt.getTime() + (idle ?? 0) * 1000
+    if (renews.end.getTime() < byDisuse) return renews.end
+  }
   const ends = [
-    ...(idle === undefined ? [] : [now + idle * 1000]),
-    ...(absolute === undefined ? [] : [connectedAt + absolute * 1000]),
+    ...(seconds === undefined ? [] : [now + seconds * 1000]),
+    ...(absolute === undefined ? [] : [consent + absolute * 1000]),
   ]
   return ends.length > 0 ? new Date(Math.min(...ends)) : undefined
 }

@@ -68,7 +68,7 @@ describe('connect', () => {
   it('needs SameSite=None where the provider answers by form_post', async () => {
     const provider: ProviderDefinition = {
       ...shop,
-      authorization: { ...shop.authorization, responseMode: 'form_post' },
+      authorization: { ...shop.authorization, responseMode: 'form_post' as const },
     }
     const client = fakeClient({ provider, redirectUri: 'http://localhost/oauth/shop/callback' })
     const [cookie] = cookiesOf(await setUp({}, client).connect())

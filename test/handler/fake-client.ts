@@ -107,6 +107,7 @@ export function fakeClient(
     getAccessToken: unused,
     getConnection: unused,
     getTokens: unused,
+    choose: unused,
     refresh: unused,
     fetch: unused,
     close: unused,

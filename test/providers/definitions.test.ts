@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { atlassian } from '../../providers/families/atlassian.ts'
 import { google } from '../../providers/families/google.ts'
+import { microsoft } from '../../providers/families/microsoft.ts'
 import { zoho } from '../../providers/families/zoho.ts'
 import * as index from '../../providers/index.ts'
 import { defineProvider } from '../../src/provider/define.ts'
@@ -20,28 +22,56 @@ const schema = createProviderSchema(z)
 
 /** Whose servers may see a secret or a token: the registrable domains of each company, from its own pages. */
 const domains: Readonly<Record<string, readonly string[]>> = {
+  airtable: ['airtable.com'],
+  asana: ['asana.com'],
+  bitbucket: ['bitbucket.org'],
+  box: ['box.com'],
+  calendly: ['calendly.com'],
+  clickup: ['clickup.com'],
+  discord: ['discord.com'],
+  drift: ['drift.com', 'driftapi.com'],
+  dropbox: ['dropbox.com', 'dropboxapi.com'],
+  figma: ['figma.com'],
+  freshdesk: ['freshdesk.com'],
   github: ['github.com', 'github.example.com'],
   gitlab: ['gitlab.com', 'gitlab.example.com'],
+  gmail: ['google.com', 'googleapis.com'],
   'google-calendar': ['google.com', 'googleapis.com'],
+  'google-chat': ['google.com', 'googleapis.com'],
+  'google-drive': ['google.com', 'googleapis.com'],
   hubspot: ['hubspot.com', 'hubapi.com'],
+  intercom: ['intercom.com', 'intercom.io'],
+  jira: ['atlassian.com'],
+  linear: ['linear.app'],
+  linkedin: ['linkedin.com'],
+  mailchimp: ['mailchimp.com'],
+  monday: ['monday.com'],
   notion: ['notion.com'],
+  onedrive: ['microsoftonline.com', 'microsoft.com'],
+  outlook: ['microsoftonline.com', 'microsoft.com'],
+  pipedrive: ['pipedrive.com'],
+  plaid: ['plaid.com'],
   quickbooks: ['intuit.com'],
+  salesforce: ['salesforce.com', 'force.com'],
   shopify: ['myshopify.com'],
   slack: ['slack.com', 'slack-gov.com'],
-  'zoho-books': [
-    ...['zoho.com', 'zoho.eu', 'zoho.in', 'zoho.com.au', 'zoho.jp', 'zohocloud.ca', 'zoho.sa', 'zoho.com.cn'],
-    ...['zoho.uk', 'zoho.ae', 'zoho.sg', 'zohoapis.com', 'zohoapis.eu', 'zohoapis.in', 'zohoapis.com.au'],
-    ...[
-      'zohoapis.jp',
-      'zohoapis.ca',
-      'zohoapis.sa',
-      'zohoapis.com.cn',
-      'zohoapis.uk',
-      'zohoapis.ae',
-      'zohoapis.sg',
-    ],
-  ],
+  stripe: ['stripe.com'],
+  'stripe-app': ['stripe.com'],
+  teams: ['microsoftonline.com', 'microsoft.com'],
+  trello: ['atlassian.com', 'trello.com'],
+  'trello-oauth1': ['trello.com'],
+  webex: ['webexapis.com'],
+  whatsapp: ['facebook.com'],
+  xero: ['xero.com'],
+  zendesk: ['zendesk.com'],
+  'zoho-books': zohoDomains(),
+  'zoho-crm': zohoDomains(),
   zoom: ['zoom.us', 'zoomgov.com'],
+}
+
+function zohoDomains(): readonly string[] {
+  const ends = ['com', 'eu', 'in', 'com.au', 'jp', 'sa', 'com.cn', 'uk', 'ae', 'sg']
+  return ['zohocloud.ca', 'zohoapis.ca', ...ends.flatMap((end) => [`zoho.${end}`, `zohoapis.${end}`])]
 }
 
 type Values = Readonly<Record<string, string>>
@@ -64,19 +94,20 @@ function situations(definition: ProviderDefinition): readonly Values[] {
   return [needed, examples, ...each]
 }
 
+/** Every place that is asked or that users are sent to, wherever it stands; pages to read are none. */
 function urlsOf(definition: ProviderDefinition): readonly string[] {
-  const { authorization, token, refresh, revocation, discovery = [], identity, api } = definition
-  return [
-    authorization.url,
-    authorization.issuer?.value,
-    token.url,
-    refresh ? refresh.url : undefined,
-    revocation?.url,
-    ...discovery.map(({ url }) => url),
-    identity.request?.url,
-    api.baseUrl,
-    ...(api.hosts ?? []),
-  ].filter((url) => url !== undefined)
+  const found: string[] = []
+  const walk = (node: unknown, key: string): void => {
+    if (['docs', 'setup', 'lifecycle', 'quirks', 'params', 'json', 'headers'].includes(key)) return
+    if (typeof node === 'string' && ['url', 'baseUrl', 'hosts', 'issuer'].includes(key)) {
+      if (/^(?:https?:|\{)/.test(node)) found.push(node)
+    } else if (Array.isArray(node)) for (const each of node) walk(each, key)
+    else if (typeof node === 'object' && node !== null)
+      for (const [inner, value] of Object.entries(node))
+        walk(value, key === 'issuer' && inner === 'value' ? key : inner)
+  }
+  walk(definition, '')
+  return found
 }
 
 describe.each(providers.map((definition) => [definition.id, definition] as const))('%s', (id, definition) => {
@@ -128,7 +159,11 @@ describe.each(providers.map((definition) => [definition.id, definition] as const
     const own = domains[id] ?? []
     for (const values of situations(definition)) {
       for (const template of urlsOf(definition)) {
-        const url = expandUrl(definition, template, { ...values, clientId: 'client-id' })
+        const url = expandUrl(definition, template, {
+          ...values,
+          clientId: 'client-id',
+          accessToken: 'token',
+        })
         expect(url.protocol, template).toBe('https:')
         expect(
           own.some((domain) => url.hostname === domain || url.hostname.endsWith(`.${domain}`)),
@@ -137,6 +172,21 @@ describe.each(providers.map((definition) => [definition.id, definition] as const
         expect(url.href).not.toMatch(/[{}]|%7B|%7D/i)
       }
     }
+    for (const host of definition.api.hosts ?? []) {
+      if (typeof host === 'string') continue
+      expect(host.pattern).toMatch(/^\^https:\/\//)
+      const ends = own.map((domain) => domain.replaceAll('.', '\\.'))
+      expect(
+        ends.some((end) => host.pattern.endsWith(`${end}$`) || host.pattern.endsWith(`${end})$`)),
+        host.pattern,
+      ).toBe(true)
+    }
+  })
+
+  it('says what has to be done at the provider', () => {
+    expect(definition.setup?.console).toMatch(/^https:/)
+    expect(definition.setup?.register).toMatch(/\S/)
+    expect(definition.setup?.redirectUri).toMatch(/\S/)
   })
 
   it('names pages of the provider and a day', () => {
@@ -263,11 +313,13 @@ describe('families', () => {
   }
 
   it.each([
-    ['google', google],
-    ['zoho', zoho],
-  ])('%s is whole in each of its products', (_name, family) => {
-    const products = providers.filter(({ token }) => token.url === family.token.url)
-    expect(products.length).toBeGreaterThan(0)
+    ['atlassian', atlassian, ['jira', 'trello']],
+    ['google', google, ['gmail', 'google-calendar', 'google-chat', 'google-drive']],
+    ['microsoft', microsoft, ['onedrive', 'outlook', 'teams']],
+    ['zoho', zoho, ['zoho-books', 'zoho-crm']],
+  ])('%s is whole in each of its products', (_name, family, ids) => {
+    const products = providers.filter(({ token }) => token?.url === family.token.url)
+    expect(products.map(({ id }) => id).sort()).toEqual(ids)
     for (const product of products) expect(missing(family, product, ''), product.id).toEqual([])
   })
 

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import * as index from '../../providers/index.ts'
-import type { ProviderDefinition } from '../../src/provider/definition.ts'
+import { readCapture } from '../../src/provider/capture.ts'
+import type { CaptureDefinition, ProviderDefinition } from '../../src/provider/definition.ts'
 import { readText } from '../../src/provider/path.ts'
 
 const { findProvider } = index
@@ -40,7 +41,8 @@ describe('fixtures', () => {
     '%s',
     (id, definition) => {
       it('has them all, and each says where it comes from', () => {
-        const wanted = ['token', 'error', 'denied']
+        const wanted = definition.protocol === 'api-key' ? ['error'] : ['token', 'error']
+        if (definition.protocol === 'oauth2') wanted.push('denied')
         if (definition.refresh) wanted.push('refresh', 'refresh-error')
         if (definition.identity.request) wanted.push('identity')
         if (definition.discovery) wanted.push('discovery')
@@ -54,17 +56,17 @@ describe('fixtures', () => {
       })
 
       it('holds what the definition looks for, where it looks', () => {
-        const token = response.parse(read(id, 'token')).body
-        const found = (body: unknown, capture: Readonly<Record<string, string | readonly string[]>>) => {
-          for (const [name, paths] of Object.entries(capture))
-            expect(readText(body, paths) ?? '', name).toMatch(
+        const token = definition.protocol === 'api-key' ? undefined : response.parse(read(id, 'token')).body
+        const found = (body: unknown, captures: CaptureDefinition) => {
+          for (const [name, capture] of Object.entries(captures))
+            expect(readCapture(body, capture) ?? '', name).toMatch(
               new RegExp(definition.params?.[name]?.pattern ?? '^$'),
             )
         }
         found(token, definition.tokenResponse?.capture ?? {})
         for (const { capture } of definition.discovery ?? [])
           for (const name of names(id).filter((each) => /^discovery(-default)?$/.test(each)))
-            found(response.parse(read(id, name)).body, capture)
+            found(response.parse(read(id, name)).body, capture ?? {})
         const { identity, callback } = definition
         const account = identity.request ? response.parse(read(id, 'identity')).body : token
         for (const where of [identity.id, identity.name ?? identity.id])

@@ -43,13 +43,14 @@ export interface FlowRow {
   readonly tokens: ConnectionTokens
   readonly connection: Pick<
     Connection,
-    'scopes' | 'tokenType' | 'expiresAt' | 'refreshTokenExpiresAt' | 'account' | 'params'
+    'scopes' | 'tokenType' | 'expiresAt' | 'refreshTokenExpiresAt' | 'account' | 'params' | 'choices'
   >
   /** The message after error.json. */
   readonly error: string
   /** The message after denied.json. */
   readonly denied: string
-  readonly refresh: {
+  /** Absent: the provider has no refresh tokens. */
+  readonly refresh?: {
     /** The token response it begins from, where token.json brings no refresh token. */
     readonly from?: string
     /** `end`: the token ends, and it is the next day. `rejected`: it never ends; an API has refused it. */
@@ -59,12 +60,13 @@ export interface FlowRow {
     readonly tokens: ConnectionTokens
   }
   /** The message after refresh-error.json. */
-  readonly refreshError: string
+  readonly refreshError?: string
+  /** Empty: the provider has no way. */
   readonly revocation: readonly AnsweredRequest[]
   readonly api: {
     readonly path: string
     readonly request: DocumentedRequest
-    /** The credential header after a refresh. */
-    readonly renewed: Readonly<Record<string, string>>
+    /** The credential header after a refresh, where there is one. */
+    readonly renewed?: Readonly<Record<string, string>>
   }
 }

@@ -46,7 +46,7 @@ export function begin(stage: Stage, row: FlowRow, { token, params = row.params, 
 
     /** The same with tokens that can be refreshed; what was sent so far is forgotten. */
     async connectRefreshable() {
-      token ??= row.refresh.from ? documented(id, row.refresh.from) : undefined
+      token ??= row.refresh?.from ? documented(id, row.refresh.from) : undefined
       const result = await this.connect()
       stage.sent.length = 0
       return result
@@ -54,7 +54,7 @@ export function begin(stage: Stage, row: FlowRow, { token, params = row.params, 
 
     /** Asks for a token as whoever finds the old one ended or refused. */
     async tokenAfterItsEnd() {
-      if (row.refresh.because === 'end') {
+      if (row.refresh?.because !== 'rejected') {
         opened.setTime(Date.parse('2026-11-22T12:00:00.000Z'))
         return client.getAccessToken(ref)
       }
@@ -63,8 +63,8 @@ export function begin(stage: Stage, row: FlowRow, { token, params = row.params, 
 
     /** Each refresh token gets the answer that is documented for it; any other request has none. */
     answerRefresh() {
-      const { requests } = row.refresh
-      stage.answer(row.exchange.endpoint, ({ body }) => {
+      const requests = row.refresh?.requests ?? []
+      stage.answer(refreshEndpoint(row), ({ body }) => {
         const asked = requests.find((request) => JSON.stringify(request.body) === JSON.stringify(body))
         const same = requests.find((request) => tokenIn(request.body) === tokenIn(body))
         const found = asked ?? same
@@ -73,6 +73,11 @@ export function begin(stage: Stage, row: FlowRow, { token, params = row.params, 
       })
     },
   }
+}
+
+/** Where a refresh goes: to the token endpoint, or to one of its own (figma). */
+export function refreshEndpoint(row: FlowRow): string {
+  return row.refresh?.requests[0]?.endpoint ?? row.exchange.endpoint
 }
 
 function tokenIn(body: unknown): unknown {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { failure } from '../support/connected.ts'
-import { shopifyRow } from './flow-rows-money.ts'
-import { zohoBooksRow } from './flow-rows-zoho.ts'
 import { documented, documentedQuery, json, ref, signShopify, started, useStage } from './flow-stage.ts'
 import { begin } from './flow-walk.ts'
+import { row as shopifyRow } from './rows/shopify.ts'
+import { row as zohoBooksRow } from './rows/zoho-books.ts'
 
 const stage = useStage()
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { failure } from '../support/connected.ts'
 import { hubspotRow, notionRow } from './flow-rows-data.ts'
-import { quickbooksRow } from './flow-rows-money.ts'
-import { zoomRow } from './flow-rows-talk.ts'
 import { documented, gatewayPage, json, ref, useStage } from './flow-stage.ts'
 import { begin } from './flow-walk.ts'
+import { row as quickbooksRow } from './rows/quickbooks.ts'
+import { row as zoomRow } from './rows/zoom.ts'
 
 const stage = useStage()
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { slack } from '../../providers/slack.ts'
 import { failure } from '../support/connected.ts'
-import { githubRow, gitlabRow } from './flow-rows-code.ts'
-import { googleCalendarRow } from './flow-rows-google.ts'
-import { slackRow } from './flow-rows-talk.ts'
 import { documented, json, openClient, ref, useStage } from './flow-stage.ts'
 import { begin } from './flow-walk.ts'
+import { row as githubRow } from './rows/github.ts'
+import { row as gitlabRow } from './rows/gitlab.ts'
+import { row as googleCalendarRow } from './rows/google-calendar.ts'
+import { row as slackRow } from './rows/slack.ts'
 
 const stage = useStage()
 

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { providers } from '../../providers/index.ts'
+import type { Connection } from '../../src/types.ts'
 import { failure } from '../support/connected.ts'
+import type { FlowRow } from './flow-row.ts'
 import { flowRows } from './flow-rows.ts'
 import { documented, documentedQuery, gatewayPage, json, ref, useStage } from './flow-stage.ts'
-import { begin, expectRequest } from './flow-walk.ts'
+import { begin, expectRequest, refreshEndpoint } from './flow-walk.ts'
 
 const stage = useStage()
 
@@ -149,9 +151,14 @@ describe.each(flowRows.map((row) => [row.definition.id, row] as const))('%s', (i
     expect(error).toMatchObject({ code: 'html_response', status: 503, retryable: true })
   })
 
-  it('refreshes as documented', async () => {
+  it(row.refresh ? 'refreshes as documented' : 'has nothing to refresh with, and says so', async () => {
     const walk = begin(stage, row)
     await walk.connectRefreshable()
+    if (!row.refresh) {
+      expect((await failure(walk.client.refresh(ref))).code).toBe('refresh_unsupported')
+      expect(stage.sent).toEqual([])
+      return
+    }
     walk.answerRefresh()
     expect(await walk.tokenAfterItsEnd()).toBe(row.refresh.accessToken)
     expect(stage.sent).toHaveLength(row.refresh.requests.length)
@@ -163,6 +170,11 @@ describe.each(flowRows.map((row) => [row.definition.id, row] as const))('%s', (i
   it('keeps what a refresh gives, and what it does not give again', async () => {
     const walk = begin(stage, row)
     const { connection } = await walk.connectRefreshable()
+    if (!row.refresh) {
+      await failure(walk.client.refresh(ref))
+      expect(await walk.client.getConnection(ref)).toEqual(connection)
+      return
+    }
     walk.answerRefresh()
     await walk.tokenAfterItsEnd()
     expect(await walk.client.getTokens(ref)).toEqual(row.refresh.tokens)
@@ -177,8 +189,12 @@ describe.each(flowRows.map((row) => [row.definition.id, row] as const))('%s', (i
 
   it('asks for a new connect once the grant has ended, tells it once, and asks no more', async () => {
     const walk = begin(stage, row)
-    await walk.connectRefreshable()
-    stage.answer(row.exchange.endpoint, documented(id, 'refresh-error'))
+    const { connection } = await walk.connectRefreshable()
+    if (!row.refresh) {
+      await expectEndWithoutRefresh(walk, connection)
+      return
+    }
+    stage.answer(refreshEndpoint(row), documented(id, 'refresh-error'))
     const error = await failure(walk.tokenAfterItsEnd())
     expect(error).toMatchObject({ code: 'reconnect_required', provider: id, retryable: false })
     expect(stage.sent).toHaveLength(1)
@@ -192,14 +208,28 @@ describe.each(flowRows.map((row) => [row.definition.id, row] as const))('%s', (i
   it("says in the provider's words that the grant has ended, and adds none where it gives none", async () => {
     const walk = begin(stage, row)
     await walk.connectRefreshable()
-    stage.answer(row.exchange.endpoint, documented(id, 'refresh-error'))
+    if (!row.refresh) {
+      const { accessToken } = row.tokens
+      const error = await failure(walk.client.getAccessToken(ref, { rejected: accessToken }))
+      expect(error.message).toBe(
+        `${row.definition.name} OAuth failed: refresh_unsupported - the token was refused and this connection has no refresh token`,
+      )
+      return
+    }
+    stage.answer(refreshEndpoint(row), documented(id, 'refresh-error'))
     expect((await failure(walk.tokenAfterItsEnd())).message).toBe(row.refreshError)
   })
 
-  it('survives a page in place of a refresh', async () => {
+  it('survives a page in place of a refresh, or of an API answer', async () => {
     const walk = begin(stage, row)
     await walk.connectRefreshable()
-    stage.answer(row.exchange.endpoint, gatewayPage)
+    if (!row.refresh) {
+      stage.answer(row.api.request.endpoint, gatewayPage)
+      expect((await walk.client.fetch(ref, row.api.path)).status).toBe(503)
+      expect(await walk.client.getConnection(ref)).toMatchObject({ status: 'active' })
+      return
+    }
+    stage.answer(refreshEndpoint(row), gatewayPage)
     expect((await failure(walk.tokenAfterItsEnd())).code).toBe('html_response')
     expect(await walk.client.getConnection(ref)).toMatchObject({ status: 'active' })
     expect(walk.reconnects).toEqual([])
@@ -208,14 +238,12 @@ describe.each(flowRows.map((row) => [row.definition.id, row] as const))('%s', (i
     expect(await walk.client.getAccessToken(ref)).toBe(row.refresh.accessToken)
   })
 
-  it('revokes as documented and removes the connection', async () => {
+  it('revokes as documented, where that can be done, and removes the connection', async () => {
     const walk = begin(stage, row)
     await walk.connect()
     stage.sent.length = 0
-    const [first, ...more] = row.revocation.map(({ answer }) => documented(id, answer))
-    const [{ endpoint } = { endpoint: '' }] = row.revocation
-    if (first) stage.answer(endpoint, first, ...more)
-    expect(await walk.client.disconnect(ref)).toEqual({ revoked: true })
+    answerRevocation(row)
+    expect(await walk.client.disconnect(ref)).toEqual({ revoked: row.revocation.length > 0 })
     expect(stage.sent).toHaveLength(row.revocation.length)
     row.revocation.forEach((request, index) => {
       expectRequest(stage.sent[index], request)
@@ -226,14 +254,34 @@ describe.each(flowRows.map((row) => [row.definition.id, row] as const))('%s', (i
   it('removes the connection where the provider cannot revoke, and says so', async () => {
     const walk = begin(stage, row)
     await walk.connect()
-    const [{ endpoint } = { endpoint: '' }] = row.revocation
-    stage.answer(endpoint, gatewayPage)
-    expect(await walk.client.disconnect(ref)).toMatchObject({
-      revoked: false,
-      error: { code: 'html_response', status: 503 },
-    })
+    for (const { endpoint } of row.revocation) stage.answer(endpoint, gatewayPage)
+    const result = await walk.client.disconnect(ref)
+    expect(result).toMatchObject(
+      row.revocation.length === 0
+        ? { revoked: false }
+        : { revoked: false, error: { code: 'html_response', status: 503 } },
+    )
     expect(await walk.client.getConnection(ref)).toBeUndefined()
   })
+
+  /** Each endpoint answers in the order of the row: a lookup may come before the revocation itself. */
+  function answerRevocation({ revocation }: FlowRow): void {
+    for (const endpoint of new Set(revocation.map((each) => each.endpoint))) {
+      const answers = revocation.filter((each) => each.endpoint === endpoint)
+      const [first, ...more] = answers.map(({ answer }) => documented(id, answer))
+      if (first) stage.answer(endpoint, first, ...more)
+    }
+  }
+
+  /** A token without a refresh token ends when its time is over, or never. */
+  async function expectEndWithoutRefresh(walk: ReturnType<typeof begin>, connection: Connection) {
+    walk.setTime((connection.expiresAt?.getTime() ?? Date.parse('2027-11-21T12:00:00Z')) + 1000)
+    const asked = walk.client.getAccessToken(ref)
+    if (connection.expiresAt) expect((await failure(asked)).code).toBe('reconnect_required')
+    else expect(await asked).toBe(row.tokens.accessToken)
+    expect(walk.reconnects).toHaveLength(connection.expiresAt ? 1 : 0)
+    expect(stage.sent).toEqual([])
+  }
 
   it("calls the API with the provider's credential, headers and query", async () => {
     const walk = begin(stage, row)
@@ -246,19 +294,23 @@ describe.each(flowRows.map((row) => [row.definition.id, row] as const))('%s', (i
     expectRequest(stage.sent[0], row.api.request)
   })
 
-  it('refreshes on 401 and calls the API again', async () => {
+  it(row.refresh
+    ? 'refreshes on 401 and calls the API again'
+    : 'hands back a 401 that no refresh can cure', async () => {
     const walk = begin(stage, row)
     await walk.connectRefreshable()
     walk.answerRefresh()
     stage.answer(row.api.request.endpoint, json({ message: 'unauthorized' }, 401), json({ answer: 42 }))
     const response = await walk.client.fetch(ref, row.api.path)
+    const endpoints = stage.sent.map(({ endpoint }) => endpoint)
+    if (!row.refresh) {
+      expect(response.status).toBe(401)
+      expect(endpoints).toEqual([row.api.request.endpoint])
+      return
+    }
     expect(await response.json()).toEqual({ answer: 42 })
-    expect(stage.sent.map(({ endpoint }) => endpoint)).toEqual([
-      row.api.request.endpoint,
-      row.exchange.endpoint,
-      row.api.request.endpoint,
-    ])
-    expect(stage.sent[2]?.headers).toMatchObject(row.api.renewed)
+    expect(endpoints).toEqual([row.api.request.endpoint, refreshEndpoint(row), row.api.request.endpoint])
+    expect(stage.sent[2]?.headers).toMatchObject(row.api.renewed ?? {})
     expect(stage.sent[2]?.query).toEqual(row.api.request.query ?? {})
   }, 5_000)
 

@@ -4,8 +4,9 @@ import { isOAuthError } from '../../src/errors/oauth-error.ts'
 import type { OAuth2Definition, ProviderDefinition } from '../../src/provider/definition.ts'
 import { readText } from '../../src/provider/path.ts'
 import { mockProvider } from '../../src/testing/index.ts'
-import { apiCall, connectAs, historyCall, ref, registration, requiredParams } from './library-client.ts'
+import { apiCall, connectAs, historyCall, neededParams, ref, registration } from './library-client.ts'
 import { clientId, closeAll, listening } from './plain-client.ts'
+import { headed, keyed, linked, signed } from './protocol-definitions.ts'
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -13,7 +14,8 @@ afterEach(async () => {
   await closeAll()
 })
 
-const builtIns: readonly ProviderDefinition[] = providers
+/** Every built-in, and the small definitions of the protocols and of what no built-in needs. */
+const builtIns: readonly ProviderDefinition[] = [...providers, keyed, signed, headed, linked]
 
 async function connected(definition: ProviderDefinition) {
   const mock = mockProvider<ProviderDefinition>(definition, registration)
@@ -73,11 +75,27 @@ describe.each(builtIns.map((definition) => [definition.id, definition] as const)
     expect(refused).toEqual(usual ? ['api'] : [])
   })
 
-  it.runIf(definition.protocol !== 'api-key')('says that the user refused', async () => {
-    const { reconnect } = await connected(definition)
-    const refusal = await reconnect?.('deny').catch((error: unknown) => error)
-    expect(isOAuthError(refusal) && refusal.code).toBe('authorization_denied')
-  })
+  if (definition.protocol !== 'api-key') {
+    it('says that the user refused', async () => {
+      const { reconnect } = await connected(definition)
+      const refusal = await reconnect?.('deny').catch((error: unknown) => error)
+      expect(isOAuthError(refusal) && refusal.code).toBe('authorization_denied')
+    })
+
+    it('works again once its user was on the provider’s page', async () => {
+      const { client, connection, mock, moved, reconnect } = await connected(definition)
+      mock.requireReconnect()
+      const call = () => client.fetch(ref, '/anything', apiCall(moved))
+      const refused = await call().then(
+        (response) => response.json(),
+        (error: unknown) => error,
+      )
+      expect(refused).not.toMatchObject({ ok: true })
+      const mended = await reconnect?.()
+      expect(mended).toMatchObject({ status: 'active', account: connection.account })
+      expect(await (await call()).json()).toMatchObject({ ok: true })
+    })
+  }
 
   it('knows a grant that is over', async () => {
     const { client, mock, moved } = await connected(definition)
@@ -85,29 +103,28 @@ describe.each(builtIns.map((definition) => [definition.id, definition] as const)
     if (definition.refresh) {
       const refusal = await client.refresh(ref).catch((error: unknown) => error)
       expect(isOAuthError(refusal) && refusal.code).toBe('reconnect_required')
-    } else {
-      const refusal = await client.fetch(ref, '/anything', apiCall(moved)).then(
-        ({ status }) => status,
-        (error: unknown) => isOAuthError(error) && error.code,
-      )
-      expect([401, 'reconnect_required']).toContain(refusal)
+      return
     }
+    const response = await client.fetch(ref, '/anything', apiCall(moved))
+    if (definition.api.ended)
+      expect((await client.getConnection(ref))?.status, String(response.status)).toBe('reconnect_required')
+    else expect(response.status).toBe(401)
   })
 
-  it.runIf(definition.protocol === 'oauth2')('refuses the client’s secret in the other place', async () => {
-    if (definition.protocol !== 'oauth2') return
-    const simulator = await listening(definition, {}, requiredParams(definition))
-    const style = definition.token.authentication
-    const answered = await simulator.client.exchange(
-      await simulator.code(),
-      style === 'client_secret_basic'
-        ? { params: { client_id: clientId, client_secret: 'x' } }
-        : { headers: { authorization: 'Basic eDp5' } },
-    )
-    expect(readText(answered.json, errorPath(definition))).toBe('invalid_client')
-    const reading = definition.tokenResponse?.error
-    expect(answered.status).toBe(reading?.status ?? (reading?.when ? 200 : 401))
-  })
+  if (definition.protocol === 'oauth2')
+    it('refuses the client’s secret in the other place', async () => {
+      const simulator = await listening(definition, {}, neededParams(definition))
+      const style = definition.token.authentication
+      const answered = await simulator.client.exchange(
+        await simulator.code(),
+        style === 'client_secret_basic'
+          ? { params: { client_id: clientId, client_secret: 'x' } }
+          : { headers: { authorization: 'Basic eDp5' } },
+      )
+      expect(readText(answered.json, errorPath(definition))).toBe('invalid_client')
+      const reading = definition.tokenResponse?.error
+      expect(answered.status).toBe(reading?.status ?? (reading?.when ? 200 : 401))
+    })
 })
 
 function errorPath({ tokenResponse }: OAuth2Definition): string | readonly string[] {

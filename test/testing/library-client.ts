@@ -14,11 +14,14 @@ export const ref = { tenantId: 't' }
 
 const day = 86_400_000
 
-/** Values for what a definition cannot begin without. */
-export function requiredParams(definition: ProviderDefinition): Record<string, string> {
+/** Values for what a definition cannot begin without, or its history cannot be read without. */
+export function neededParams({ params, history }: ProviderDefinition): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(definition.params ?? {})
-      .filter(([, { required }]) => required)
+    Object.entries(params ?? {})
+      .filter(([name, { from = 'user', required }]) => {
+        const inHistory = JSON.stringify(history ?? {}).includes(`{${name}}`)
+        return from === 'user' && (required || inHistory)
+      })
       .map(([name, { example }]) => [name, example]),
   )
 }
@@ -38,7 +41,7 @@ export async function connectAs(
     store: memoryStore(),
     ...options,
   }
-  const params = requiredParams(definition)
+  const params = neededParams(definition)
   if (definition.protocol === 'api-key') {
     const client = createOAuthClient(definition, settings)
     const [name = ''] = Object.keys(definition.credentials)
@@ -86,10 +89,7 @@ export function historyCall(
   return [path, { method, headers, ...(body !== undefined && { body }) }]
 }
 
-function sinceText(
-  format: NonNullable<ProviderDefinition['history']>['sinceFormat'],
-  time: number,
-): string {
+function sinceText(format: NonNullable<ProviderDefinition['history']>['sinceFormat'], time: number): string {
   const at = new Date(time)
   const date = at.toISOString().slice(0, 10)
   if (format === 'date') return date

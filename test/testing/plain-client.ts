@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { OAuth2Definition } from '../../src/provider/definition.ts'
-import { expandText } from '../../src/provider/template.ts'
+import { expandText, resolveValue } from '../../src/provider/template.ts'
 import { type MockProviderOptions, mockProvider } from '../../src/testing/index.ts'
 
 export const clientId = 'client/1'
@@ -56,15 +56,15 @@ export type Answer = Awaited<ReturnType<typeof answer>>
  * which is how a wrong client is made (`undefined` leaves a parameter or header out).
  */
 export function plainClient(definition: OAuth2Definition, initial: Values = {}) {
-  let values: Values = { clientId, clientSecret, ...initial }
+  let values: Values = { clientId, clientSecret, redirectUri, ...initial }
   const fill = (template: string) => expandText(definition, template, values)
   /** One that is nothing but a placeholder without a value is left out. */
   const fillAll = (templates: Values | undefined): Values =>
     Object.fromEntries(
       Object.entries(templates ?? {}).flatMap(([name, template]) => {
         const only = /^\{(\w+)\}$/.exec(template)?.[1]
-        const { params = {}, derived = {} } = definition
-        const has = (only === undefined || values[only]) ?? params[only]?.default ?? derived[only]
+        const raw = (_name: string, value: string) => value
+        const has = only === undefined || resolveValue(definition, only, values, raw) !== undefined
         return has ? [[name, fill(template)]] : []
       }),
     )

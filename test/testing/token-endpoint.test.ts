@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { ProviderDefinition } from '../../src/provider/definition.ts'
+import type { OAuth2Definition } from '../../src/provider/definition.ts'
 import { basic, plain, posted, regions, shops, workspace } from './definitions.ts'
 import { clientId, clientSecret, closeAll, type Exchange, listening } from './plain-client.ts'
 
@@ -85,7 +85,7 @@ describe('a correct exchange', () => {
 })
 
 describe('a wrong exchange', () => {
-  type Case = readonly [string, ProviderDefinition, Exchange, string, number]
+  type Case = readonly [string, OAuth2Definition, Exchange, string, number]
   const json = {
     params: {},
     headers: { 'content-type': 'application/json' },

@@ -139,7 +139,9 @@ export function createRequestSchemas(
         contains: z.string().min(1).optional().describe('It holds these words (jira: scopes of Jira).'),
       })
       .optional()
-      .describe('Only these entries count; where none does, all do (xero).'),
+      .describe(
+        'Only these entries count. With `equals`, all do where none does, since what they are compared with may be unknown (xero).',
+      ),
   })
 
   return {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { githubRow as row } from '../flow-rows-code.ts'
 import { documented, json, ref, useStage } from '../flow-stage.ts'
 import { begin } from '../flow-walk.ts'
+import { row } from '../rows/github.ts'
 
 const stage = useStage()
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { failure } from '../../support/connected.ts'
-import { gitlabRow as row } from '../flow-rows-code.ts'
 import { useStage } from '../flow-stage.ts'
 import { begin } from '../flow-walk.ts'
+import { row } from '../rows/gitlab.ts'
 
 const stage = useStage()
 

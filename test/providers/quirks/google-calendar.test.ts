@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { failure } from '../../support/connected.ts'
-import { googleCalendarRow } from '../flow-rows-google.ts'
 import { documented, json, ref, useStage } from '../flow-stage.ts'
 import { begin } from '../flow-walk.ts'
+import { row as googleCalendarRow } from '../rows/google-calendar.ts'
 
 const stage = useStage()
 

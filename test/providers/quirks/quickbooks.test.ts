@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { quickbooksRow as row } from '../flow-rows-money.ts'
 import { documented, json, useStage } from '../flow-stage.ts'
 import { begin } from '../flow-walk.ts'
+import { row } from '../rows/quickbooks.ts'
 
 const stage = useStage()
 

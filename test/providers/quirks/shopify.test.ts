@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { shopifyRow as row } from '../flow-rows-money.ts'
 import { documented, ref, useStage } from '../flow-stage.ts'
 import { begin } from '../flow-walk.ts'
+import { row } from '../rows/shopify.ts'
 
 const stage = useStage()
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { zohoBooksRow } from '../flow-rows-zoho.ts'
 import { json, ref, useStage } from '../flow-stage.ts'
 import { begin } from '../flow-walk.ts'
+import { row as zohoBooksRow } from '../rows/zoho-books.ts'
 
 const stage = useStage()
 const learning = zohoBooksRow.learning.map((each) => ({ ...each, answer: 'discovery-default' }))

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { failure } from '../../support/connected.ts'
-import { zoomRow as row } from '../flow-rows-talk.ts'
 import { documented, json, ref, useStage } from '../flow-stage.ts'
 import { begin } from '../flow-walk.ts'
+import { row } from '../rows/zoom.ts'
 
 const stage = useStage()
 

@@ -58,6 +58,5 @@ export const row: FlowRow = {
       endpoint: 'GET https://api.intercom.io/admins',
       headers: { authorization: bearer, accept: 'application/json', 'intercom-version': '2.16' },
     },
-    renewed: {},
   },
 }

@@ -1,9 +1,9 @@
-import { googleCalendar } from '../../providers/google-calendar.ts'
-import type { FlowRow } from './flow-row.ts'
+import { googleCalendar } from '../../../providers/google-calendar.ts'
+import type { FlowRow } from '../flow-row.ts'
 
 const form = 'application/x-www-form-urlencoded'
 
-export const googleCalendarRow: FlowRow = {
+export const row: FlowRow = {
   definition: googleCalendar,
   redirectUri: 'https://app.example.com/oauth/google-calendar/callback',
   authorization: {

@@ -1,5 +1,5 @@
-import { zohoBooks } from '../../providers/zoho-books.ts'
-import type { FlowRow } from './flow-row.ts'
+import { zohoBooks } from '../../../providers/zoho-books.ts'
+import type { FlowRow } from '../flow-row.ts'
 
 const form = 'application/x-www-form-urlencoded'
 const zohoScopes = [
@@ -15,7 +15,7 @@ const zohoToken = '1000.2deaf8d0c268e3c85daa2a013a843b10.703adef2bb337b8ca36cfc5
 const zohoRefreshToken = '1000.18e983526f0ca8575ea9c53b0cd5bb58.1bd83a6f2e22c3a7e1309d96ae439cc1'
 const zohoNewToken = '1000.new0af8d0c268e3c85daa2a013a843b10.703adef2bb337b8ca36cfc5d7b83cf24'
 
-export const zohoBooksRow: FlowRow = {
+export const row: FlowRow = {
   definition: zohoBooks,
   redirectUri: 'https://app.example.com/oauth/zoho-books/callback',
   params: { location: 'eu' },
