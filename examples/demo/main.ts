@@ -21,10 +21,11 @@ const setup: Setup = {
   appPort,
   storePath,
   secret: randomBytes(32).toString('base64url'),
-  simulated: simulators.map(({ definition, clientId, clientSecret }) => ({
+  simulated: simulators.map(({ definition, clientId, clientSecret, keys }) => ({
     definition,
     clientId,
     clientSecret,
+    keys,
   })),
 }
 
@@ -45,7 +46,8 @@ try {
   console.log(
     bold('\n2. That process was killed. Another one, on the same store, with every access token expired\n'),
   )
-  for (const { mock } of simulators) mock.expireAccessTokens()
+  // Where there are no refresh tokens, access tokens live until somebody ends them.
+  for (const { definition, mock } of simulators) if (definition.refresh) mock.expireAccessTokens()
   const alive = await runProcess(
     'restart',
     table([

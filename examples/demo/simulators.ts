@@ -7,12 +7,17 @@ export interface Simulated {
   readonly definition: ProviderDefinition
   readonly clientId: string
   readonly clientSecret: string
+  /** Where users copy a key instead of being sent away: one for each tenant. */
+  readonly keys: readonly string[]
 }
 
 export interface RunningSimulator extends Simulated {
   readonly mock: MockProvider
   close(): Promise<void>
 }
+
+/** The demo's own customers. */
+export const tenants = ['acme-inc', 'globex'] as const
 
 /** One authorization server and API a definition, each on its own loopback port. */
 export async function startSimulators(
@@ -32,15 +37,14 @@ export async function startSimulators(
         account,
       })
       const { definition, close } = await mock.listen()
-      return { definition, clientId, clientSecret, mock, close }
+      const keys = provider.protocol === 'api-key' ? tenants.map(() => mock.issueKey()) : []
+      return { definition, clientId, clientSecret, keys, mock, close }
     }),
   )
 }
 
 /** A value for each param a user has to give: the definition's own example. */
 export function exampleParams(definition: ProviderDefinition): Record<string, string> {
-  const needed = Object.entries(definition.params ?? {}).filter(
-    ([, param]) => param.required && (param.from ?? 'user') === 'user',
-  )
+  const needed = Object.entries(definition.params ?? {}).filter(([, param]) => param.required)
   return Object.fromEntries(needed.map(([name, param]) => [name, param.example]))
 }

@@ -50,9 +50,10 @@ const clients: OAuthClient[] = providers.map((provider) => {
 })
 
 async function sync(client: OAuthClient, from: Date): Promise<void> {
-  const { path, init } = firstRequest(client.provider, from)
   const since = from.toISOString().slice(0, 10)
   try {
+    const connection = await client.getConnection(tenant)
+    const { path, init } = firstRequest(client.provider, from, connection?.params ?? {})
     const response = await client.fetch(tenant, path, init)
     lastSyncs.set(
       client.provider.id,

@@ -34,8 +34,8 @@ export function accountIn(
 ): Connection['account'] {
   const { identity } = provider
   const id = readIdentity(provider, body, identity.id, params)
-  const name = identity.name && readIdentity(provider, body, identity.name, params)
   if (id === undefined) return undefined
+  const name = identity.name && readIdentity(provider, body, identity.name, params)
   return {
     id: sanitizeWords(id, secrets),
     ...(name !== undefined && { name: sanitizeWords(name, secrets) }),
@@ -49,5 +49,11 @@ function readIdentity(
   params: Params,
 ): string | undefined {
   if (typeof where !== 'string' || !where.includes('{')) return readText(body, where)
-  return expandText(provider, where, params)
+  try {
+    return expandText(provider, where, params)
+  } catch (error) {
+    // A param that this account does not have; its name must not cost the id.
+    if (isOAuthError(error)) return undefined
+    throw error
+  }
 }

@@ -81,8 +81,8 @@ async function revokeChain(context: ClientContext, chain: TokenChain, known: Par
     values,
   )
   const response = await context.send(request)
-  const answer = response.body && readBody(response.body)
-  const value = answer?.kind === 'json' ? answer.value : undefined
+  const answer = response.body && readBody(response.body, { formEncoded: true })
+  const value = answer?.kind === 'json' || answer?.kind === 'form' ? answer.value : undefined
   const { status, headers } = response
   if (matchesSign(provider, revocation.gone, { status, headers, body: value })) return
   const isEmpty = response.status < 300 && (response.body?.byteLength ?? 0) === 0

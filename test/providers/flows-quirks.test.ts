@@ -5,7 +5,6 @@ import { documented, json, openClient, ref, useStage } from './flow-stage.ts'
 import { begin } from './flow-walk.ts'
 import { row as githubRow } from './rows/github.ts'
 import { row as gitlabRow } from './rows/gitlab.ts'
-import { row as googleCalendarRow } from './rows/google-calendar.ts'
 import { row as slackRow } from './rows/slack.ts'
 
 const stage = useStage()
@@ -156,69 +155,6 @@ describe('github', () => {
     const { state } = await walk.authorize()
     expect((await failure(walk.client.callback(walk.returnTo(state, query)))).code).toBe('issuer_mismatch')
     expect(stage.sent).toEqual([])
-  })
-})
-
-describe('google-calendar', () => {
-  it('keeps the stored refresh token when a second consent brings none', async () => {
-    const walk = begin(stage, googleCalendarRow)
-    await walk.connect()
-    const { refresh_token: _none, ...body } = Object(documented('google-calendar', 'token').body)
-    stage.answer(googleCalendarRow.exchange.endpoint, json({ ...body, access_token: 'second' }))
-    const { state } = await walk.authorize()
-    const { connection } = await walk.client.callback(walk.returnTo(state))
-    expect(connection.version).toBe(2)
-    expect(await walk.client.getTokens(ref)).toMatchObject({
-      accessToken: 'second',
-      refreshToken: '1//xEoDL4iW3cxlI7yDbSRFYNG01kVKM2C-259HOF2aQbI',
-    })
-  })
-
-  it('does not lend the refresh token of one account to another', async () => {
-    const walk = begin(stage, googleCalendarRow)
-    await walk.connect()
-    const { refresh_token: _none, ...body } = Object(documented('google-calendar', 'token').body)
-    stage.answer(googleCalendarRow.exchange.endpoint, json({ ...body, access_token: 'second' }))
-    stage.answer(
-      'GET https://www.googleapis.com/calendar/v3/users/me/calendarList/primary',
-      json({ id: 'john@example.com' }),
-    )
-    const { state } = await walk.authorize()
-    await walk.client.callback(walk.returnTo(state))
-    expect((await walk.client.getTokens(ref)).refreshToken).toBeUndefined()
-  })
-
-  it.each([
-    'https://accounts.google.com.evil.example',
-    'http://accounts.google.com',
-    'accounts.google.com',
-    '',
-  ])('refuses the issuer %j before anything is sent', async (iss) => {
-    const walk = begin(stage, googleCalendarRow)
-    const { state } = await walk.authorize()
-    const error = await failure(walk.client.callback(walk.returnTo(state, { code: 'c', iss })))
-    expect(error.code).toBe('issuer_mismatch')
-    expect(stage.sent).toEqual([])
-  })
-
-  it('does without an issuer', async () => {
-    const { iss: _none, ...callback } = googleCalendarRow.callback
-    const { connection } = await begin(stage, { ...googleCalendarRow, callback }).connect()
-    expect(connection.status).toBe('active')
-  })
-
-  it('knows the seven days of an app in testing', async () => {
-    const token = documented('google-calendar', 'token-testing')
-    const { connection } = await begin(stage, googleCalendarRow, { token }).connect()
-    expect(connection.refreshTokenExpiresAt).toEqual(new Date('2026-11-28T11:59:59.000Z'))
-  })
-
-  it('tells that a token could not be revoked', async () => {
-    const walk = begin(stage, googleCalendarRow)
-    await walk.connect()
-    stage.answer('POST https://oauth2.googleapis.com/revoke', documented('google-calendar', 'revoke-error'))
-    const { revoked, error } = await walk.client.disconnect(ref)
-    expect([revoked, error?.message]).toEqual([false, 'Google Calendar OAuth failed: invalid_token'])
   })
 })
 

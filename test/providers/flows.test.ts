@@ -10,9 +10,11 @@ import { begin, expectRequest, refreshEndpoint } from './flow-walk.ts'
 
 const stage = useStage()
 
-it('has a row for each provider', () => {
+it('has a row for each provider of OAuth 2.0; test/protocols walks the three others', () => {
   const ids = flowRows.map(({ definition }) => definition.id)
-  expect([...ids].sort()).toEqual(providers.map(({ id }) => id).sort())
+  const others = providers.filter(({ protocol }) => protocol !== 'oauth2').map(({ id }) => id)
+  expect([...ids, ...others].sort()).toEqual(providers.map(({ id }) => id).sort())
+  expect(others).toEqual(['freshdesk', 'plaid', 'trello-oauth1'])
 })
 
 describe.each(flowRows.map((row) => [row.definition.id, row] as const))('%s', (id, row) => {

@@ -1,0 +1,275 @@
+import { createHmac } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { createOAuthClient, isOAuthError, memoryStore } from '../../src/index.ts'
+import type { ProviderDefinition } from '../../src/provider/definition.ts'
+import { strangeDefinition } from '../support/strange-definitions.ts'
+
+const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url))
+const fixture = z.object({ status: z.number(), headers: z.record(z.string(), z.string()), body: z.unknown() })
+type Fixture = z.infer<typeof fixture>
+
+/** What a provider documents that it answers, so that a flow gets to its end now and then. */
+const documented: readonly Fixture[] = readdirSync(fixtures).flatMap((id) =>
+  ['token', 'refresh', 'identity', 'discovery', 'refresh-error']
+    .map((name) => `${fixtures}${id}/${name}.json`)
+    .filter((file) => existsSync(file))
+    .flatMap((file) => {
+      const read = fixture.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+      return read.success ? [read.data] : []
+    }),
+)
+const plain: Fixture = {
+  status: 200,
+  headers: {},
+  body: {
+    ...{
+      access_token: 'at-1',
+      refresh_token: 'rt-1',
+      expires_in: 3_600,
+      token_type: 'bearer',
+      id: 7,
+      ok: true,
+    },
+    ...{ oauth_token: 'ot-1', oauth_token_secret: 'os-1', oauth_callback_confirmed: 'true', scope: 'a b' },
+    ...{ link_token: 'lt-1', hosted_link_url: 'https://secure.plaid.com/hl/x', public_token: 'pt-1' },
+  },
+}
+
+const text = fc.oneof(
+  fc.constantFrom(
+    '',
+    ' ',
+    'x',
+    'https://evil.example',
+    '/..',
+    '\u0000',
+    '\u20ac',
+    '\ud800',
+    'a\r\nb',
+    '\u{1f600}',
+  ),
+  fc.constantFrom(
+    '{accessToken}',
+    '{wildtext0}',
+    '__proto__',
+    '../..',
+    'a.example',
+    'x'.repeat(2_000),
+    '%',
+    '-',
+  ),
+  fc.string({ unit: 'binary', maxLength: 12 }),
+)
+const token = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<unknown>('at-2', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIiwiZXhwIjoxfQ.x', 'a.b.c'),
+  },
+  { weight: 1, arbitrary: text },
+  { weight: 1, arbitrary: fc.constantFrom<unknown>(null, 0, {}, [], true) },
+)
+const tokenBody = fc.record(
+  {
+    access_token: token,
+    refresh_token: token,
+    id_token: token,
+    expires_in: fc.constantFrom<unknown>(3_600, 0, -1, '3600', 1e300, null, 'soon', {}),
+    scope: fc.constantFrom<unknown>('a b', '', ['a'], [1, null], {}, null, 7),
+    token_type: fc.constantFrom<unknown>('Bearer', null, {}, '\u0000'),
+    error: fc.constantFrom<unknown>(undefined, null, 'invalid_grant', {}, [], 0, { code: 190 }),
+    wildurl0: text,
+    wildhost0: text,
+    wildtext0: text,
+  },
+  { requiredKeys: ['access_token'] },
+)
+const body: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 4, arbitrary: tokenBody },
+  { weight: 3, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<unknown>(
+      '<!doctype html><title>Down</title>',
+      '',
+      'ok',
+      'a=b&c=d',
+      '{',
+      '[]',
+      'null',
+      '\ufeff{}',
+    ),
+  },
+)
+const status = fc.constantFrom(200, 200, 200, 201, 204, 302, 400, 401, 403, 404, 409, 429, 500, 503)
+const strangeAnswer: fc.Arbitrary<Fixture> = fc.record({
+  status,
+  headers: fc.dictionary(
+    fc.constantFrom('retry-after', 'location', 'content-type', 'x-ratelimit-reset', 'x-ratelimit-remaining'),
+    // Nothing that is waited for: the waits have tests of their own.
+    fc.constantFrom(
+      '6000',
+      'nonsense',
+      '-1',
+      'Wed, 21 Oct 2015 07:28:00 GMT',
+      'https://a.example/x',
+      'text/html',
+      '%',
+    ),
+  ),
+  body,
+})
+const answer = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(plain) },
+  { weight: 4, arbitrary: fc.constantFrom(...documented) },
+  { weight: 4, arbitrary: strangeAnswer },
+  { weight: 1, arbitrary: fc.constant<'reset'>('reset') },
+)
+
+const now = Date.UTC(2026, 10, 21, 12)
+const clientSecret = 'client-secret'
+
+/** The first unforeseen error of a whole life of a connection. */
+async function firstOther(
+  definition: ProviderDefinition,
+  answers: readonly (Fixture | 'reset')[],
+  given: Readonly<Record<string, string>>,
+  query: Readonly<Record<string, string>>,
+): Promise<unknown> {
+  let clock = now
+  let sent = 0
+  const others: unknown[] = []
+  const attempt = async <T>(run: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await run()
+    } catch (error) {
+      if (!isOAuthError(error)) others.push(error)
+      return undefined
+    }
+  }
+  const fetch: typeof globalThis.fetch = async (_input, init) => {
+    // What a real fetch would refuse to send, it refuses here too.
+    new Request('https://a.example/', { ...init, signal: null })
+    const next = answers[sent++ % Math.max(1, answers.length)] ?? plain
+    if (next === 'reset') throw new TypeError('fetch failed')
+    const isText = typeof next.body === 'string'
+    const empty = next.status === 204
+    return new Response(empty ? null : isText ? String(next.body) : JSON.stringify(next.body), next)
+  }
+  const known = definition.params ?? {}
+  const fixed = Object.fromEntries(
+    Object.entries(known).flatMap(([name, param]) => (param.trusted ? [[name, param.example]] : [])),
+  )
+  const asked = Object.fromEntries(
+    Object.entries(known).flatMap(([name, param]) =>
+      !param.trusted && [param.from ?? 'user'].flat().includes('user')
+        ? [[name, Object.hasOwn(given, name) ? (given[name] ?? '') : param.example]]
+        : [],
+    ),
+  )
+  const options = {
+    ...{ clientId: 'client-id', clientSecret, redirectUri: 'https://app.example.com/oauth/x/callback' },
+    ...{ secret: 'test-secret-of-at-least-32-bytes-long!', store: memoryStore(), clock: () => clock, fetch },
+    hooks: {
+      onWarning: () => undefined,
+      onError: ({ error }: { readonly error: unknown }) => {
+        if (!isOAuthError(error)) others.push(error)
+      },
+    },
+    params: fixed,
+  }
+  const ref = { tenantId: 't1' }
+  const client = await attempt(() => createOAuthClient(definition, options))
+  if (!client) return others[0]
+  if (definition.protocol === 'api-key') {
+    const [name = 'apiKey', rule] = Object.entries(definition.credentials)[0] ?? []
+    const keyed = await attempt(() => createOAuthClient(definition, options))
+    await attempt(() =>
+      keyed?.connect({ ...ref, credentials: { [name]: rule?.example ?? '' }, params: asked }),
+    )
+  } else {
+    const begun = await attempt(() => client.authorize({ ...ref, userId: 'u1', params: asked }))
+    if (begun) {
+      const { url, state, flowId } = begun
+      const token = new URL(url).searchParams.get('oauth_token')
+      const back = new URLSearchParams({
+        ...{ code: 'the-code', oauth_verifier: 'the-verifier', ...query },
+        ...captured(definition, query),
+        ...(token !== null && { oauth_token: token }),
+        state: flowId ?? state,
+      })
+      sign(definition, back)
+      await attempt(() => client.callback(back, { state: flowId === undefined ? undefined : state }))
+    }
+  }
+  await attempt(() => client.getConnection(ref))
+  await attempt(() => client.getAccessToken(ref))
+  await attempt(() => client.choose(ref, asked))
+  await attempt(() => client.fetch(ref, '/things?x=y', { method: 'POST', body: '{}' }))
+  await attempt(() => client.fetch(ref, given.wildurl0 ?? 'https://a.example/x', { method: 'POST' }))
+  clock += 40 * 86_400_000
+  await attempt(() => client.getAccessToken(ref))
+  await attempt(() => client.refresh(ref))
+  await attempt(() => client.getAccessToken(ref, { rejected: 'at-1' }))
+  await attempt(() => client.disconnect(ref))
+  await attempt(() => client.close())
+  return others[0]
+}
+
+function captured({ callback, params = {} }: ProviderDefinition, query: Readonly<Record<string, string>>) {
+  return Object.fromEntries(
+    Object.entries(callback?.capture ?? {}).map(([name, { parameter }]) => [
+      parameter,
+      query[name] ?? params[name]?.example ?? 'x',
+    ]),
+  )
+}
+
+/** So that a definition with a signature gets past it. */
+function sign({ callback }: ProviderDefinition, query: URLSearchParams): void {
+  const rule = callback?.signature
+  if (!rule) return
+  if (rule.timestamp) query.set(rule.timestamp.parameter, String(now / 1000))
+  const left = [rule.parameter, ...(rule.exclude ?? [])]
+  const signed = [...query].filter(([name]) => !left.includes(name)).sort(([a], [b]) => (a < b ? -1 : 1))
+  const text = new URLSearchParams(signed).toString()
+  query.set(rule.parameter, createHmac('sha256', clientSecret).update(text).digest(rule.encoding))
+}
+
+const strings = fc.dictionary(
+  fc.constantFrom(
+    ...['url', 'host', 'text'].flatMap((format) => [`wild${format}0`, `wild${format}1`]),
+    'iss',
+    'error',
+  ),
+  text,
+)
+const runs = Number(process.env.LATCHKEY_RUNS ?? 250)
+
+describe('a definition that defineProvider accepts', () => {
+  it('can make the client throw nothing but an OAuthError', { timeout: 120_000 + runs * 100 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        strangeDefinition,
+        fc.array(answer, { minLength: 1, maxLength: 8 }),
+        strings,
+        strings,
+        async (definition, answers, given, query) => {
+          const other = await firstOther(definition, answers, given, query)
+          if (other !== undefined)
+            throw new Error(`not an OAuthError: ${other instanceof Error ? other.stack : String(other)}`)
+        },
+      ),
+      { numRuns: runs, ...(process.env.LATCHKEY_SEED && { seed: Number(process.env.LATCHKEY_SEED) }) },
+    )
+  })
+
+  it('is often another than the built-in it came from, and sometimes gets to the end', async () => {
+    const found = fc.sample(strangeDefinition, 60)
+    expect(new Set(found.map((each) => JSON.stringify(each))).size).toBeGreaterThan(50)
+    expect(new Set(found.map(({ protocol }) => protocol))).toContain('oauth2')
+  })
+})
