@@ -32,7 +32,8 @@ export const salesforce = {
   ],
   protocol: 'oauth2',
   params: {
-    // The client secret is sent there. Lightning hosts (lightning.force.com) serve no OAuth.
+    // The client secret is sent there, so the pattern admits Salesforce's own hosts only; which of them is the tenant's
+    // to say. Lightning hosts (lightning.force.com) serve no OAuth.
     loginHost: {
       description:
         'the login host: login.salesforce.com, test.salesforce.com for sandboxes, or a My Domain host',
@@ -40,7 +41,6 @@ export const salesforce = {
         '^(?:(?:login|test)\\.salesforce\\.com|[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\\.[a-z]{2,20})?\\.my\\.salesforce\\.com)$',
       example: 'acme--uat.sandbox.my.salesforce.com',
       default: 'login.salesforce.com',
-      trusted: true,
       format: 'host',
       normalize: { lowercase: true, stripPrefixes: ['https://'], stripSuffixes: ['/'] },
     },

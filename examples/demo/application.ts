@@ -20,6 +20,7 @@ export interface Setup {
 export async function startApplication(setup: Setup) {
   const store = fileStore(setup.storePath)
   const queue: HistoricalSyncJob[] = []
+  const warnings = new Set<string>()
   const origin = `http://127.0.0.1:${setup.appPort}`
   const clients: OAuthClient[] = setup.simulated.map(({ definition, clientId, clientSecret }) =>
     createOAuthClient(definition, {
@@ -29,6 +30,7 @@ export async function startApplication(setup: Setup) {
       secret: setup.secret,
       store,
       timeout: 2_000,
+      hooks: { onWarning: ({ message }) => warnings.add(message) },
       sync: { start: (job) => `${job.provider}-${queue.push(job)}` },
     }),
   )
@@ -46,6 +48,7 @@ export async function startApplication(setup: Setup) {
     origin,
     clients,
     queue,
+    warnings,
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

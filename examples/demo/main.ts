@@ -8,10 +8,13 @@ import { fileURLToPath } from 'node:url'
 import { type Setup, startApplication } from './application.ts'
 import { runFaults } from './faults.ts'
 import type { Message } from './process.ts'
-import { startSimulators } from './simulators.ts'
+import { startSimulators, tenants } from './simulators.ts'
 import { bold, green, progress, table } from './table.ts'
 
 // npm run demo: real HTTP flows of every built-in integration, against simulators made from the definitions.
+
+/** Definitions of a second way to connect an integration that is in the table already. */
+const variants: readonly string[] = ['stripe-app', 'trello-oauth1']
 
 const started = Date.now()
 const appPort = await freePort()
@@ -30,16 +33,18 @@ const setup: Setup = {
 }
 
 try {
-  console.log(bold(`\n1. Connect ${simulators.length} integrations for two tenants, over HTTP\n`))
+  const integrations = simulators.length - variants.length
+  console.log(bold(`\n1. Connect ${integrations} integrations for two tenants, over HTTP\n`))
   const connected = await runProcess(
     'connect',
     table([
-      ['integration', 16],
-      ['tenant', 8],
-      ['account', 20],
+      ['integration', 18],
+      ['protocol', 10],
+      ['tenants', 7],
+      ['account', 18],
       ['scopes', 34],
       ['expires', 9],
-      ['historical sync', 16],
+      ['historical sync', 20],
     ]),
   )
 
@@ -51,11 +56,9 @@ try {
   const alive = await runProcess(
     'restart',
     table([
-      ['integration', 16],
-      ['tenant', 8],
-      ['status', 8],
-      ['tokens', 26],
-      ['API', 8],
+      ['integration', 18],
+      [tenants[0], 20],
+      [tenants[1], 20],
     ]),
   )
   if (alive !== connected) throw new Error(`${connected} were connected, ${alive} are alive`)
@@ -88,11 +91,18 @@ async function runProcess(phase: 'connect' | 'restart', rows: ReturnType<typeof 
   })
   return new Promise((resolve, reject) => {
     let count: number | undefined
+    const late: (readonly string[])[] = []
     child.on('message', (message: Message) => {
-      if (message.kind === 'row') rows.row(...message.cells)
+      if (message.kind === 'row') {
+        if (variants.includes(message.id)) late.push(message.cells)
+        else rows.row(...message.cells)
+      }
       if (message.kind === 'doing') progress(message.text)
       if (message.kind !== 'done') return
       count = message.count
+      rows.note(`and ${variants.length} other ways to connect two of them`)
+      for (const cells of late) rows.row(...cells)
+      for (const warning of message.warnings) rows.note(`warning: ${warning}`)
       if (phase === 'connect') child.kill('SIGKILL')
     })
     child.on('error', reject)

@@ -1,4 +1,4 @@
-import type { OAuthClient } from 'latchkey'
+import type { Connection, HistoricalSyncJob, OAuthClient } from 'latchkey'
 import { type Setup, startApplication } from './application.ts'
 import { createBrowser } from './browser.ts'
 import { firstRequest } from './first-request.ts'
@@ -7,9 +7,9 @@ import { exampleParams, tenants } from './simulators.ts'
 // One process of the user's server. The first connects, and is killed; the second finds everything again.
 
 export type Message =
-  | { readonly kind: 'row'; readonly cells: readonly string[] }
+  | { readonly kind: 'row'; readonly id: string; readonly cells: readonly string[] }
   | { readonly kind: 'doing'; readonly text: string }
-  | { readonly kind: 'done'; readonly count: number }
+  | { readonly kind: 'done'; readonly count: number; readonly warnings: readonly string[] }
 
 const tell = (message: Message) => new Promise<void>((resolve) => process.send?.(message, () => resolve()))
 
@@ -23,7 +23,7 @@ process.once('message', (setup: Setup & { readonly phase: 'connect' | 'restart' 
 async function run(setup: Setup & { readonly phase: 'connect' | 'restart' }): Promise<void> {
   const app = await startApplication(setup)
   const count = setup.phase === 'connect' ? await connectAll() : await useAll()
-  await tell({ kind: 'done', count })
+  await tell({ kind: 'done', count, warnings: [...app.warnings] })
   if (setup.phase === 'restart') {
     await app.close()
     process.disconnect()
@@ -31,23 +31,20 @@ async function run(setup: Setup & { readonly phase: 'connect' | 'restart' }): Pr
 
   async function connectAll(): Promise<number> {
     let connected = 0
-    for (const tenantId of tenants) {
-      for (const client of app.clients) {
-        const { id, name } = client.provider
+    for (const client of app.clients) {
+      const { name, protocol } = client.provider
+      const connections: Connection[] = []
+      for (const tenantId of tenants) {
         await tell({ kind: 'doing', text: `connecting ${name} for ${tenantId}` })
-        if (client.provider.protocol === 'api-key') await connectByKey(client, tenantId)
+        if (protocol === 'api-key') await connectByKey(client, tenantId)
         else await connectByBrowser(client, tenantId)
         const connection = await client.getConnection({ tenantId })
         if (!connection) throw new Error(`${name} was not stored`)
-        const account = connection.account?.name ?? connection.account?.id ?? '-'
-        const scopes =
-          connection.scopes.length === 0 ? 'none' : `${connection.scopes.length}: ${connection.scopes[0]}`
-        const expires = connection.expiresAt ? minutesFromNow(connection.expiresAt) : 'never'
-        const job = app.queue.at(-1)
-        const sync = job ? `from ${job.from.toISOString().slice(0, 10)}` : 'not started'
-        await tell({ kind: 'row', cells: [name, tenantId, account, scopes, expires, sync] })
-        connected += 1
+        connections.push(connection)
       }
+      const jobs = app.queue.filter((job) => job.provider === client.provider.id)
+      await tell({ kind: 'row', id: client.provider.id, cells: connectedCells(client, connections, jobs) })
+      connected += connections.length
     }
     return connected
   }
@@ -63,14 +60,14 @@ async function run(setup: Setup & { readonly phase: 'connect' | 'restart' }): Pr
   }
 
   /** A form of the application: the user pastes the key they have copied at the provider. */
-  async function connectByKey({ provider }: OAuthClient, tenantId: string): Promise<void> {
+  async function connectByKey({ provider }: OAuthClient, tenantId: (typeof tenants)[number]): Promise<void> {
     const { keys } = setup.simulated.find(({ definition }) => definition.id === provider.id) ?? {}
     const [credential = ''] = Object.keys(provider.credentials ?? {})
     const response = await fetch(`${app.origin}/oauth/${provider.id}/connect`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-demo-tenant': tenantId },
       body: JSON.stringify({
-        credentials: { [credential]: keys?.[tenants.findIndex((each) => each === tenantId)] },
+        credentials: { [credential]: keys?.[tenants.indexOf(tenantId)] },
         params: exampleParams(provider),
       }),
     })
@@ -80,31 +77,45 @@ async function run(setup: Setup & { readonly phase: 'connect' | 'restart' }): Pr
   async function useAll(): Promise<number> {
     let alive = 0
     for (const client of app.clients) {
-      for await (const { tenantId, version } of client.list()) {
-        await tell({ kind: 'doing', text: `using ${client.provider.name} for ${tenantId}` })
-        const before = await client.getConnection({ tenantId })
-        const from = new Date(Date.now() - 90 * 86_400_000)
-        const { path, init } = firstRequest(client.provider, from, before?.params ?? {})
-        const response = await client.fetch({ tenantId }, path, init)
-        const after = await client.getConnection({ tenantId })
-        const refreshed =
-          after && after.version > version
-            ? `refreshed (version ${version} → ${after.version})`
-            : 'no refresh tokens here'
-        const isRenewed = !client.provider.refresh || (after && after.version > version)
-        if (response.status !== 200 || after?.status !== 'active' || !isRenewed)
-          throw new Error(
-            `${client.provider.name} of ${tenantId}: HTTP ${response.status}, ${after?.status}, ${refreshed}`,
-          )
-        await tell({
-          kind: 'row',
-          cells: [client.provider.name, tenantId, after.status, refreshed, `HTTP ${response.status}`],
-        })
+      const { id, name } = client.provider
+      const told: string[] = []
+      for await (const connection of client.list()) {
+        await tell({ kind: 'doing', text: `using ${name} for ${connection.tenantId}` })
+        told.push(await use(client, connection))
         alive += 1
       }
+      await tell({ kind: 'row', id, cells: [name, ...told] })
     }
     return alive
   }
+}
+
+/** One API call with a token that has ended meanwhile; what became of the connection. */
+async function use(client: OAuthClient, { tenantId, version, params }: Connection): Promise<string> {
+  const { name, refresh } = client.provider
+  const { path, init } = firstRequest(client.provider, new Date(Date.now() - 90 * 86_400_000), params)
+  const response = await client.fetch({ tenantId }, path, init)
+  const after = await client.getConnection({ tenantId })
+  const isRenewed = after !== undefined && after.version > version
+  if (response.status !== 200 || after?.status !== 'active' || (refresh && !isRenewed))
+    throw new Error(
+      `${name} of ${tenantId}: HTTP ${response.status}, ${after?.status}, version ${after?.version}`,
+    )
+  return isRenewed ? 'refreshed, HTTP 200' : 'kept, HTTP 200'
+}
+
+function connectedCells(
+  { provider }: OAuthClient,
+  connections: readonly Connection[],
+  jobs: readonly HistoricalSyncJob[],
+): string[] {
+  const [first] = connections
+  const account = first?.account?.name ?? first?.account?.id ?? '-'
+  const scopes = first?.scopes.length ? `${first.scopes.length}: ${first.scopes[0]}` : 'none'
+  const expires = first?.expiresAt ? minutesFromNow(first.expiresAt) : 'never'
+  const [job] = jobs
+  const sync = job ? `${jobs.length} from ${job.from.toISOString().slice(0, 10)}` : 'not started'
+  return [provider.name, provider.protocol, `${connections.length}`, account, scopes, expires, sync]
 }
 
 function minutesFromNow(date: Date): string {

@@ -24,6 +24,11 @@ export function table(columns: readonly (readonly [title: string, width: number]
       clearProgress()
       console.log(line(cells))
     },
+    /** Words between rows. */
+    note(text: string) {
+      clearProgress()
+      console.log(dim(text))
+    },
   }
 }
 

@@ -22,13 +22,15 @@ export interface OAuth1Options {
   readonly nonce?: string
   /** `oauth_callback`, `oauth_verifier`. */
   readonly more?: Readonly<Record<string, string>>
+  /** `oauth_version`, which RFC 5849 §3.1 leaves to the client. Default: sent. */
+  readonly version?: boolean
 }
 
 /** The value of an `Authorization` header that signs a request with HMAC-SHA1 (RFC 5849 §3.1, §3.5.1). */
 export function signOAuth1(
   request: OAuth1Request,
   credentials: OAuth1Credentials,
-  { now, nonce = randomBytes(16).toString('hex'), more = {} }: OAuth1Options,
+  { now, nonce = randomBytes(16).toString('hex'), more = {}, version = true }: OAuth1Options,
 ): string {
   const parameters: Record<string, string> = {
     oauth_consumer_key: credentials.consumerKey,
@@ -36,7 +38,7 @@ export function signOAuth1(
     oauth_signature_method: 'HMAC-SHA1',
     oauth_timestamp: String(Math.floor(now / 1000)),
     oauth_nonce: nonce,
-    oauth_version: '1.0',
+    ...(version && { oauth_version: '1.0' }),
     ...more,
   }
   const signature = createHmac('sha1', signingKey(credentials))
@@ -65,19 +67,35 @@ export function signatureBaseString(
   return [method.toUpperCase(), encode(`${protocol}//${host}${pathname}`), encode(pairs)].join('&')
 }
 
-/** §3.4.1.3.1: decoded as a form, where a plus is a space. */
-function decodePairs(query: string): Iterable<readonly [string, string]> {
-  return new URLSearchParams(query)
+/** §3.4.1.3.1: decoded as a form, where a plus is a space. Kept as bytes, which need not be UTF-8 (§3.6). */
+function decodePairs(query: string): [name: Buffer, value: Buffer][] {
+  return query
+    .split('&')
+    .filter((piece) => piece !== '')
+    .map((piece) => {
+      const [name = '', ...value] = piece.split('=')
+      return [decode(name), decode(value.join('='))]
+    })
+}
+
+/** A parsed URL's query is ASCII. */
+function decode(text: string): Buffer {
+  const bytes = text
+    .replaceAll('+', ' ')
+    .replace(/%([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return Buffer.from(bytes, 'latin1')
 }
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** RFC 5849 §3.6: everything but letters, digits, `-`, `.`, `_` and `~`, in capitals. */
-function encode(text: string): string {
-  return encodeURIComponent(Buffer.from(text).toString()).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
+/** RFC 5849 §3.6: every byte but letters, digits, `-`, `.`, `_` and `~`, in capitals. */
+function encode(text: string | Buffer): string {
+  return Buffer.from(text)
+    .toString('latin1')
+    .replace(
+      /[^A-Za-z0-9\-._~]/g,
+      (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+    )
 }

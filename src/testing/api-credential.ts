@@ -103,7 +103,11 @@ export function checkToken(
   if (!belongsTo(simulation, places, grant)) throw invalid('The access token is of another account')
   if (simulation.grants.isExpired(token)) {
     const sign = api.expired?.[0]
-    throw new Refusal('invalid_token', 'The access token has expired', sign ? { sign, status } : { status: 401 })
+    throw new Refusal(
+      'invalid_token',
+      'The access token has expired',
+      sign ? { sign, status } : { status: 401 },
+    )
   }
   return token
 }

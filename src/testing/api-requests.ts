@@ -24,7 +24,7 @@ export interface DocumentedRequest {
   readonly choose?: Choose | undefined
 }
 
-/** In the order of their particulars: an address with a query before the same without. */
+/** What a connect, a revocation and a history ask for. */
 export function documentedRequests(simulation: Simulation): readonly DocumentedRequest[] {
   const { definition, known } = simulation
   const { revocation, discovery, identity, history, api } = definition
@@ -69,13 +69,15 @@ export function documentedRoutes(
       ),
       request,
     )
-  return documented.map(({ kind, request, matcher }) => ({
-    endpoint: kind,
-    methods: [methodOf(request)],
-    matcher,
-    name: (given) => meant(given)[0]?.kind ?? kind,
-    answer: (given, match) => answerDocumented(simulation, given, match, meant(given)),
-  }))
+  return documented.map(
+    ({ kind, request, matcher }): Route => ({
+      endpoint: kind,
+      methods: [methodOf(request)],
+      matcher,
+      name: (given) => meant(given)[0]?.kind ?? kind,
+      answer: (given, match) => answerDocumented(simulation, given, match, meant(given), request),
+    }),
+  )
 }
 
 function fitting(
@@ -93,10 +95,12 @@ function answerDocumented(
   request: SimulatedRequest,
   match: RouteMatch,
   asked: readonly DocumentedRequest[],
+  /** Whose address it is, where no body fits. */
+  fallback: DocumentedRequest['request'],
 ): SimulatedAnswer {
   const { definition } = simulation
   const [first] = asked
-  const token = authenticate(simulation, request, match, first?.request)
+  const token = authenticate(simulation, request, match, first?.request ?? fallback)
   const grant = token?.grant ?? simulation.grants.all.at(-1)
   if (!grant) throw new Refusal('invalid_request', 'Nobody has connected yet')
   const { clientId, clientSecret } = simulation
@@ -118,10 +122,10 @@ function authenticate(
   simulation: Simulation,
   request: SimulatedRequest,
   match: RouteMatch,
-  asked: DocumentedRequest['request'] | undefined,
+  asked: DocumentedRequest['request'],
 ): AccessToken | undefined {
-  const own = asked?.credential
-  const inPlace = match.values.accessToken ?? (asked && tokenInBody(asked, request))
+  const own = asked.credential
+  const inPlace = match.values.accessToken ?? tokenInBody(asked, request)
   if (own === false) {
     if (simulation.definition.api.credential === undefined && request.headers.authorization !== undefined)
       throw new Refusal('invalid_request', 'This address takes no Authorization header')

@@ -1,5 +1,5 @@
 import type { ProviderDefinition, Sign } from '../provider/definition.ts'
-import { jsonAnswer, type SimulatedAnswer } from './simulated-message.ts'
+import { jsonAnswer, type SimulatedAnswer, textAnswer } from './simulated-message.ts'
 import { firstPath, writePath } from './write-path.ts'
 
 /** A request the provider does not take; thrown by checks, answered once. `error` is a name of RFC 6749 §5.2. */
@@ -40,7 +40,9 @@ export function refusalAnswer(
   const challenge =
     status === 401 && refusal.error === 'invalid_client' ? { 'www-authenticate': 'Basic' } : {}
   const signed = sign?.header ? { [sign.header.name.toLowerCase()]: sign.header.value } : {}
-  return jsonAnswer(status, body, { ...challenge, ...headers, ...signed })
+  const all = { ...challenge, ...headers, ...signed }
+  // A path that is the body itself: this provider's errors are plain words (trello).
+  return typeof body === 'string' ? textAnswer(status, body, all) : jsonAnswer(status, body, all)
 }
 
 /** The values that say "no failure", where the definition watches for failure under HTTP 200 (slack `ok: true`). */

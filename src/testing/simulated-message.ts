@@ -31,6 +31,18 @@ export function jsonAnswer(
   }
 }
 
+export function textAnswer(
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): SimulatedAnswer {
+  return {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...headers },
+    body,
+  }
+}
+
 export function formAnswer(
   status: number,
   fields: readonly (readonly [name: string, value: string])[],

@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { createOAuthClient, isOAuthError, memoryStore } from '../../src/index.ts'
+import { createOAuthClient, defineProvider, isOAuthError, memoryStore } from '../../src/index.ts'
 import type { ProviderDefinition } from '../../src/provider/definition.ts'
+import { acmeAt } from '../support/acme.ts'
 import { strangeDefinition } from '../support/strange-definitions.ts'
 
 const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url))
@@ -129,6 +130,14 @@ const answer = fc.oneof(
   { weight: 1, arbitrary: fc.constant<'reset'>('reset') },
 )
 
+/** The first answers are good more often than not, or no flow would come to its end. */
+const answers = fc
+  .tuple(
+    fc.array(fc.oneof({ weight: 4, arbitrary: fc.constant(plain) }, answer), { maxLength: 3 }),
+    fc.array(answer, { minLength: 1, maxLength: 8 }),
+  )
+  .map(([first, rest]) => [...first, ...rest])
+
 const now = Date.UTC(2026, 10, 21, 12)
 const clientSecret = 'client-secret'
 
@@ -209,7 +218,12 @@ async function firstOther(
   await attempt(() => client.getAccessToken(ref))
   await attempt(() => client.choose(ref, asked))
   await attempt(() => client.fetch(ref, '/things?x=y', { method: 'POST', body: '{}' }))
-  await attempt(() => client.fetch(ref, given.wildurl0 ?? 'https://a.example/x', { method: 'POST' }))
+  await attempt(() => client.fetch(ref, given.wildurl0 ?? 'https://a.example/x'))
+  await attempt(() => client.fetch({ ...ref, token: 'user' }, '/x'))
+  await attempt(() => client.getAccessToken(ref, { token: 'user' }))
+  await attempt(async () => {
+    for await (const _connection of client.list()) break
+  })
   clock += 40 * 86_400_000
   await attempt(() => client.getAccessToken(ref))
   await attempt(() => client.refresh(ref))
@@ -240,12 +254,12 @@ function sign({ callback }: ProviderDefinition, query: URLSearchParams): void {
 }
 
 const strings = fc.dictionary(
-  fc.constantFrom(
-    ...['url', 'host', 'text'].flatMap((format) => [`wild${format}0`, `wild${format}1`]),
-    'iss',
-    'error',
-  ),
+  fc.constantFrom(...['url', 'host', 'text'].flatMap((format) => [`wild${format}0`, `wild${format}1`])),
   text,
+)
+const query = fc.oneof(
+  { weight: 8, arbitrary: strings },
+  { weight: 1, arbitrary: fc.record({ error: text, error_description: text, iss: text }) },
 )
 const runs = Number(process.env.LATCHKEY_RUNS ?? 250)
 
@@ -254,17 +268,31 @@ describe('a definition that defineProvider accepts', () => {
     await fc.assert(
       fc.asyncProperty(
         strangeDefinition,
-        fc.array(answer, { minLength: 1, maxLength: 8 }),
+        answers,
         strings,
-        strings,
-        async (definition, answers, given, query) => {
-          const other = await firstOther(definition, answers, given, query)
+        query,
+        async (definition, answered, given, returned) => {
+          const other = await firstOther(definition, answered, given, returned)
           if (other !== undefined)
             throw new Error(`not an OAuthError: ${other instanceof Error ? other.stack : String(other)}`)
         },
       ),
       { numRuns: runs, ...(process.env.LATCHKEY_SEED && { seed: Number(process.env.LATCHKEY_SEED) }) },
     )
+  })
+
+  it.each([
+    ['a header', { headers: { 'X-Wild': '{wild}' } }],
+    ['a credential', { credential: { header: 'X-Key', value: '{accessToken}{wild}' } }],
+  ] as const)('cannot make %s of what no header can hold', async (_name, part) => {
+    const acme = acmeAt('https://acme.example')
+    const wild = { description: 'w', pattern: '^[^]*$', example: 'x' }
+    const definition = defineProvider({ ...acme, params: { wild }, api: { ...acme.api, ...part } } as const)
+    for (const value of ['\u0000', '\u20ac', '\ud800'])
+      expect(
+        await firstOther(definition, [plain], { wild: value }, {}),
+        JSON.stringify(value),
+      ).toBeUndefined()
   })
 
   it('is often another than the built-in it came from, and sometimes gets to the end', async () => {

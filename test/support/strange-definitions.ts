@@ -179,10 +179,101 @@ const scalar: fc.Arbitrary<Json> = fc.oneof(
   },
 )
 
+/** Whole parts at their places, for what a change of one value would seldom hit upon. */
+const parts: readonly (readonly [path: string, value: Json])[] = [
+  ['api.headers', { 'X-Wild': '{wildtext0}' }],
+  ['api.headers', { 'X-Wild': '{wildurl0}', accept: '{wildtext1}' }],
+  ['api.query', { wild: '{wildtext0}', host: '{wildhost0}' }],
+  ['api.baseUrl', '{wildurl0}'],
+  ['api.baseUrl', 'https://{wildhost0}/x/{wildtext0}'],
+  ['api.baseUrl', 'https://a.example/?q='],
+  ['api.credential', { header: 'X-Key', value: '{accessToken}{wildtext0}' }],
+  ['api.credential', { basic: { username: '{wildtext0}', password: '{accessToken}' } }],
+  ['api.credential', { json: 'token', headers: { 'X-Id': '{wildtext0}{clientId}' } }],
+  ['api.hosts', [{ pattern: '^[^]*$' }, '{wildurl0}', 'https://{wildhost0}']],
+  [
+    'api.expired',
+    [{ at: '[0].x', contains: 'x' }, { status: 200 }, { header: { name: '\u0000', value: 'x' } }],
+  ],
+  ['api.ended', [{ status: 200, header: { name: 'bad name', value: '' } }]],
+  ['api.rateLimited', [{ status: 200 }, { at: '__proto__', values: ['x'] }]],
+  ['api.rateLimitReset', { header: 'bad name', unit: 'iso8601' }],
+  ['authorization.url', '{wildurl0}'],
+  ['authorization.url', 'https://{wildhost0}/{wildtext0}'],
+  ['authorization.params', { wild: '{wildtext0}', both: '{wildtext0}{wildurl0}' }],
+  ['authorization.issuer', { value: '{wildurl0}', required: true }],
+  ['authorization.issuer', { value: 'https://a.example/{wildtext0}' }],
+  ['authorization.scopes', { default: ['\ud800', 'a b'], always: ['x'] }],
+  ['authorization.stateMaxLength', 128],
+  ['callback.match', { wildtext0: '{wildtext0}' }],
+  ['callback.error', { code: ['code'], description: ['state'] }],
+  ['token.headers', { 'X-Wild': '{wildtext0}' }],
+  ['token.params', { wild: '{wildtext0}', scope: '{scope}' }],
+  ['token.url', 'https://{wildhost0}/{wildtext0}'],
+  ['token.url', '{wildurl0}'],
+  ['token.body', 'query'],
+  ['token.body', 'json'],
+  ['token.authentication', 'client_secret_basic'],
+  ['token.authentication', 'none'],
+  ['token.basicCredentials', { username: '{clientSecret}', password: '{wildtext0}' }],
+  ['token.method', 'GET'],
+  ['tokenResponse.formEncoded', true],
+  ['tokenResponse.fields', { accessToken: 'x', expiresAt: { at: 'expires_in', format: 'iso8601' } }],
+  ['tokenResponse.fields', { expiresAt: { at: 'jwt(access_token).exp', format: 'unix-seconds' } }],
+  ['tokenResponse.fields', { accessToken: ['access_token', 'id'], scope: '__proto__', expiresIn: 'a.b' }],
+  ['tokenResponse.error', { when: { 'a.b': true, ok: false }, code: '[0]', description: 'error' }],
+  ['tokenResponse.additionalTokens', { user: { at: '' }, bot: { at: 'constructor' } }],
+  ['longLived', { parameter: 'x', below: 2 ** 53 - 1, headers: { 'X-Wild': '{wildtext0}' } }],
+  ['refresh', { rotates: true, headers: { 'X-Wild': '{accessToken}{refreshToken}' } }],
+  ['refresh', { rotates: 'sometimes', url: '{wildurl0}', body: 'query', method: 'GET' }],
+  ['refresh', { rotates: false, transient: [{ status: 400 }], conflict: [{ status: 409 }, { status: 400 }] }],
+  ['refresh', { rotates: true, lifetime: { idle: 2 ** 53 - 1, absolute: 1 }, reuse: { grace: 1 } }],
+  ['revocation', { url: '{wildurl0}', authentication: 'access_token', token: 'none', body: 'none' }],
+  [
+    'revocation',
+    {
+      ...{
+        url: 'https://a.example/{wildtext0}',
+        authentication: 'none',
+        token: 'access_token',
+        method: 'GET',
+      },
+      ...{
+        body: 'json',
+        headers: { 'X-Wild': '{wildtext1}' },
+        ends: 'grant',
+        sharedWith: ['slack', '__proto__'],
+      },
+      lookup: { url: 'https://{wildhost0}/', capture: { wildtext0: ['', 'id'] } },
+    },
+  ],
+  ['identity', { id: '{wildtext0}', name: '{wildurl0}' }],
+  ['identity', { request: { url: '{wildurl0}', headers: { 'X-Wild': '{wildtext0}' } }, id: 'id', name: '' }],
+  ['identity', { id: 'jwt(id_token).sub', name: ['jwt(access_token)', '[x=y]'] }],
+  [
+    'discovery',
+    [
+      {
+        ...{ url: 'https://{wildhost0}/{wildtext0}', headers: { 'X-Wild': '{wildtext0}' }, required: true },
+        json: { a: ['{wildtext0}', '{accessToken}', '{x'] },
+        capture: { wildtext0: { at: ['', 'id'], extract: '(.)?' }, wildurl0: 'a[b=c]' },
+        choose: {
+          param: 'wildtext1',
+          list: '',
+          id: ['id', ''],
+          name: 'name',
+          where: { at: '', equals: '{wildtext0}' },
+        },
+      },
+      { url: 'https://a.example/', form: { a: '{wildtext0}' }, credential: false, capture: {} },
+    ],
+  ],
+]
+
 interface Change {
   /** Which of the definition's places, of all in order. */
   readonly place: number
-  readonly kind: 'replace' | 'wrap' | 'delete' | 'graft' | 'rename'
+  readonly kind: 'replace' | 'wrap' | 'delete' | 'graft' | 'rename' | 'part'
   readonly value: Json
   /** For a graft: what is taken over from which built-in. */
   readonly donor: number
@@ -191,7 +282,21 @@ interface Change {
 
 const change: fc.Arbitrary<Change> = fc.record({
   place: fc.nat(2_000),
-  kind: fc.constantFrom('replace', 'replace', 'replace', 'graft', 'graft', 'delete', 'wrap', 'rename'),
+  kind: fc.constantFrom(
+    ...([
+      'part',
+      'part',
+      'part',
+      'part',
+      'replace',
+      'replace',
+      'replace',
+      'graft',
+      'delete',
+      'wrap',
+      'rename',
+    ] as const),
+  ),
   value: scalar,
   donor: fc.nat(builtIns.length - 1),
   part: fc.nat(2_000),
@@ -201,7 +306,7 @@ const change: fc.Arbitrary<Change> = fc.record({
 export const strangeDefinition: fc.Arbitrary<ProviderDefinition> = fc
   .record({
     base: fc.nat(builtIns.length - 1),
-    wild: fc.subarray(wild),
+    wild: fc.subarray(wild, { minLength: 4 }),
     capture: fc.boolean(),
     changes: fc.array(change, { maxLength: 14, size: 'max' }),
   })
@@ -248,10 +353,14 @@ function withWild(data: Json, added: typeof wild, capture: boolean): Json {
   return data
 }
 
+/** What no code reads but the documentation. */
+const proseKeys = ['docs', 'setup', 'quirks', 'aliases', 'description', 'checked', 'category']
+
 /** Every place of a value: the object or list that holds it and its key there. */
 function places(value: Json, found: [Json[] | { [key: string]: Json }, string][] = []): typeof found {
   if (typeof value !== 'object' || value === null) return found
   for (const [key, inner] of Object.entries(value)) {
+    if (proseKeys.includes(key)) continue
     found.push([value, key])
     places(inner, found)
   }
@@ -259,6 +368,11 @@ function places(value: Json, found: [Json[] | { [key: string]: Json }, string][]
 }
 
 function changed(data: Json, { place, kind, value, donor, part }: Change): Json {
+  if (kind === 'part') {
+    const [path = '', inner = null] = parts[place % parts.length] ?? []
+    setAt(data, path.split('.'), inner)
+    return data
+  }
   const all = places(data)
   const at = all[place % all.length]
   if (!at) return data
@@ -294,6 +408,15 @@ function graftAtOwnPlace(data: Json, other: Json, [holder, key]: [object, string
     at = next
   }
   if (isObject(at)) at[key] = json.parse(Reflect.get(holder, key))
+}
+
+function setAt(data: Json, [key = '', ...rest]: readonly string[], value: Json): void {
+  if (!isObject(data)) return
+  if (rest.length === 0) data[key] = value
+  else {
+    if (!isObject(data[key])) data[key] = {}
+    setAt(data[key] ?? null, rest, value)
+  }
 }
 
 function pathTo(root: Json, target: object, path: readonly string[] = []): readonly string[] | undefined {

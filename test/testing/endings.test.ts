@@ -49,9 +49,7 @@ describe('what one revocation ends', () => {
 describe('a revocation', () => {
   it('can be a GET, with everything in the query', async () => {
     const { client, first, alive } = await two({ method: 'GET', body: 'query' })
-    expect(
-      (await client.revoke(text(first.access_token), { format: 'query', rawBody: undefined })).status,
-    ).toBe(200)
+    expect((await client.revoke(text(first.access_token), { format: 'query' })).status).toBe(200)
     expect(await alive()).toEqual([false, true, true])
     expect((await client.revoke(text(first.access_token), { method: 'POST' })).status).toBe(405)
   })
@@ -91,7 +89,7 @@ describe('a revocation', () => {
   })
 
   it('can need a value that is looked up just before, of this very token', async () => {
-    const { client, first, alive, origin, definition, mock } = await two({
+    const { client, first, alive, definition, mock } = await two({
       url: 'https://api.plain.example/v1/tokens/{tokenId}',
       method: 'DELETE',
       body: 'none',
@@ -102,9 +100,9 @@ describe('a revocation', () => {
     const found = await client.get(`${definition.api.baseUrl}/tokens/current`, text(first.access_token))
     const id = text(Object(found.body.token).id)
     expect(id).toMatch(/^\d+$/)
-    const remove = async (which: string) => {
-      const url = `${origin}/api.plain.example/v1/tokens/${which}`
-      return (await client.revoke(text(first.access_token), { url })).status
+    const remove = async (tokenId: string) => {
+      client.learn({ tokenId })
+      return (await client.revoke(text(first.access_token))).status
     }
     expect(await remove('1')).toBe(404)
     expect(await alive()).toEqual([true, true, true])
@@ -135,6 +133,15 @@ describe('a grant that is over', () => {
     simulator.mock.revokeGrants()
     const answered = await simulator.client.get(`${simulator.definition.api.baseUrl}/x`, text(token))
     expect(answered).toMatchObject({ status: 400, body: { code: '190' } })
+  })
+
+  it('is told in plain words, where the sign is the body itself', async () => {
+    const words = [{ status: 401, at: '', contains: 'invalid token' }]
+    const simulator = await listening({ ...plain, api: { ...plain.api, ended: words } })
+    simulator.mock.fault({ kind: 'api-ended' })
+    const answered = await simulator.client.get(`${simulator.definition.api.baseUrl}/x`, 'x')
+    expect(answered).toMatchObject({ status: 401, text: 'invalid token', json: undefined })
+    expect(answered.headers.get('content-type')).toMatch(/^text\/plain/)
   })
 
   it('until the user has been through the provider’s page again, for a new grant', async () => {

@@ -11,7 +11,7 @@ type History = NonNullable<OAuth2Definition['history']>
 /** Asks with a time bound, and tells the status and how long before now the items are, in days. */
 async function asking(
   history: Partial<History>,
-  write: (since: string) => { query?: string; headers?: HeadersInit },
+  write: (since: string) => { query?: string; headers?: Record<string, string> },
 ) {
   const own: History = { resource: '/items', ...history }
   const simulator = await listening({ ...plain, history: own })

@@ -1,14 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { providers } from '../../providers/index.ts'
-import type { ProviderDefinition } from '../../src/provider/definition.ts'
+import type {
+  OAuth1Definition,
+  OAuth2Definition,
+  PlaidLinkDefinition,
+  ProviderDefinition,
+} from '../../src/provider/definition.ts'
 import { createProviderSchema } from '../../src/provider/schema.ts'
 import { expandUrl, matchesPattern } from '../../src/provider/template.ts'
 import { loopbackDefinition } from '../../src/testing/loopback-definition.ts'
 import { all, plain, regions, shops } from './definitions.ts'
+import { headed, keyed, linked, signed } from './protocol-definitions.ts'
 
 const origin = 'http://127.0.0.1:4567'
-const everything: readonly ProviderDefinition[] = [...all, ...providers]
+const everything: readonly ProviderDefinition[] = [...all, keyed, signed, headed, linked, ...providers]
 
 describe('loopbackDefinition', () => {
   it('moves every URL behind the origin, with its host as the first segment', () => {
@@ -81,6 +87,50 @@ describe('loopbackDefinition', () => {
     expect(moved.authorization.scopes.default).toEqual(['https://scopes.regions.example/read'])
     expect(moved.authorization.params).toEqual({ audience: 'https://api.regions.com' })
     expect(moved.docs).toEqual(regions.docs)
+  })
+
+  it('moves what is found inside a URL, and patterns of origins; no choice is a place', () => {
+    const definition: OAuth2Definition = {
+      ...plain,
+      tokenResponse: {
+        capture: {
+          org: { at: 'id', extract: '^https://login\\.x\\.example/id/([^/]+)' },
+          bare: { at: 'id', extract: 'https://login\\.x\\.example/(.+)' },
+          part: { at: 'id', extract: '/id/([^/]+)' },
+        },
+      },
+      discovery: [
+        { url: 'https://api.x.example/sites', choose: { param: 'site', list: '', id: 'url', name: 'name' } },
+      ],
+      revocation: {
+        ...plain.revocation,
+        lookup: { url: 'https://api.x.example/token', capture: { id: 'id' } },
+      },
+      api: { ...plain.api, hosts: ['https://a.example', { pattern: '^https://[a-z]+\\.b\\.example$' }] },
+    }
+    const moved: OAuth2Definition = loopbackDefinition(definition, origin)
+    const own = 'http://127\\.0\\.0\\.1:4567'
+    expect(moved.tokenResponse?.capture).toEqual({
+      org: { at: 'id', extract: `^${own}/login\\.x\\.example/id/([^/]+)` },
+      bare: { at: 'id', extract: `${own}/login\\.x\\.example/(.+)` },
+      part: { at: 'id', extract: '/id/([^/]+)' },
+    })
+    expect(moved.api.hosts).toEqual([`${origin}/a.example`, { pattern: `^${own}$` }])
+    expect(moved.discovery?.[0]).toEqual({
+      url: `${origin}/api.x.example/sites`,
+      choose: { param: 'site', list: '', id: 'url', name: 'name' },
+    })
+    expect(moved.revocation?.lookup?.url).toBe(`${origin}/api.x.example/token`)
+  })
+
+  it('moves the addresses of every protocol, and no paths into their answers', () => {
+    const link = loopbackDefinition<PlaidLinkDefinition>(linked, origin)
+    expect(link.link.create.url).toBe(`${origin}/{environment}.linked.example/link/create`)
+    expect(link.link.session.url).toBe(`${origin}/{environment}.linked.example/link/get`)
+    expect([link.link.url, link.link.token]).toEqual(['hosted_url', 'link_token'])
+    const oauth1 = loopbackDefinition<OAuth1Definition>(signed, origin)
+    expect(oauth1.requestToken.url).toBe(`${origin}/signed.example/oauth/request`)
+    expect(oauth1.accessToken.url).toBe(`${origin}/signed.example/oauth/access`)
   })
 
   it('changes nothing of the original', () => {

@@ -43,7 +43,7 @@ export function createApiSchemas(
       .enum(['token', 'grant', 'account'])
       .optional()
       .describe(
-        'What one revocation ends. `token` (default): that token’s chain. `grant`: all of the user’s grant to this client, sibling connections included (google-drive). `account`: the installation, for everybody (hubspot, intercom).',
+        'What one revocation ends. `token` (default): that token’s chain. `grant`: all of the user’s grant to this client, sibling connections included (google-drive). `account`: the installation, for everybody (intercom, shopify).',
       ),
     sharedWith: words
       .optional()
