@@ -15,19 +15,22 @@ import { warnOfEnding } from './warnings.ts'
 export async function establish(
   context: ClientContext,
   { key, userId }: { readonly key: ConnectionKey; readonly userId: string | undefined },
-  { tokens, body, secrets }: Granted,
-  known: Params,
+  { tokens, body, secrets, mended }: Granted,
+  given: Params,
 ): Promise<ConnectResult> {
   const { provider, fixedParams } = context
+  const previous = await previousOf(context, key, mended)
+  const known = mended ? { ...previous?.params, ...given } : given
   const captured = captureFrom(provider, body, provider.tokenResponse?.capture)
   const answered = { ...known, ...captured, ...fixedParams }
   const learning: Learning = { params: answered, tokens, secrets }
-  const discovered = await discoverParams(context, learning, await chosenBefore(context, key))
+  const discovered = await discoverParams(context, learning, previous?.params)
   const params: Params = { ...answered, ...discovered.params, ...fixedParams }
-  const account =
+  const read =
     provider.protocol === 'api-key'
       ? accountIn(context, { ...learning, params }, body)
       : await readAccount(context, { ...learning, params }, body)
+  const account = read ?? (mended ? previous?.account : undefined)
   const { choices } = discovered
   const persisted = { key, userId, tokens, params, choices, account }
   const { connection, reconnected } = await persistConnection(context, persisted)
@@ -41,10 +44,14 @@ export async function establish(
   return { connection, sync: await startSync(context, connection) }
 }
 
-/** What this connection was set to, where the definition has something to choose. */
-async function chosenBefore(context: ClientContext, key: ConnectionKey): Promise<Params> {
-  if (!context.provider.discovery?.some(({ choose }) => choose)) return {}
-  return (await context.store.load(key))?.params ?? {}
+/** The connection as it stands, where what it was set to or has learnt still counts. */
+async function previousOf(
+  context: ClientContext,
+  key: ConnectionKey,
+  mended: true | undefined,
+): Promise<Connection | undefined> {
+  if (!mended && !context.provider.discovery?.some(({ choose }) => choose)) return undefined
+  return context.store.load(key)
 }
 
 async function startSync(context: ClientContext, connection: Connection): Promise<SyncOutcome> {

@@ -1,6 +1,7 @@
 import type { ClientContext } from '../context.ts'
+import { sanitizeWords } from '../errors/message.ts'
 import { readBody } from '../http/body.ts'
-import { userAgent } from '../http/transport.ts'
+import { type HttpResponse, userAgent } from '../http/transport.ts'
 import type { OAuth1Definition } from '../provider/definition.ts'
 import { expandAll } from '../provider/fill.ts'
 import type { Params } from '../provider/params.ts'
@@ -50,6 +51,9 @@ export const oauth1: FlowProtocol<OAuth1Definition> = {
     // RFC 5849 knows no refusal: users come back without a verifier (oauth_problem is an extension of some servers).
     if (!query.get('oauth_verifier'))
       return { denial: context.fail({ code: 'authorization_denied', error: 'access_denied' }), params }
+    // §2.2: it comes with the verifier, and says which flow this one is of.
+    if (given === null)
+      throw context.fail({ code: 'callback_invalid', detail: 'the callback lacks "oauth_token"' })
     return { params }
   },
 
@@ -116,7 +120,7 @@ async function send(
 ): Promise<unknown> {
   const { provider } = context
   const url = expandUrl(provider, endpoint.url, params).href
-  const method = endpoint.method ?? 'POST'
+  const method = 'POST'
   const now = context.clock()
   const authorization = signOAuth1({ method, url }, credentials, { now, more })
   const headers = {
@@ -125,8 +129,30 @@ async function send(
     authorization,
   }
   const response = await context.send({ url, method, headers })
-  const reading = { now, secrets: [...secrets, ...answered(response.body)], requestedScopes: [] }
+  const hidden = [...secrets, ...answered(response.body)]
+  throwPlainWords(context, response, hidden)
+  const reading = { now, secrets: hidden, requestedScopes: [] }
   return readProviderBody(provider, response, reading, { form: true })
+}
+
+const mostWords = 200
+
+/** RFC 5849 §3.2 tells a refusal by its status alone; servers say why in a line of plain text (trello). */
+function throwPlainWords(
+  context: Context,
+  { status, body }: HttpResponse,
+  secrets: readonly (string | undefined)[],
+): void {
+  if (status < 400 || status === 429 || !body || body.byteLength > mostWords) return
+  const words = Buffer.from(body).toString().trim()
+  if (readBody(body, { formEncoded: true }).kind !== 'unreadable' || !/^[\x20-\x7e]+$/.test(words)) return
+  throw context.fail({
+    code: 'provider_error',
+    error: `http_${status}`,
+    errorDescription: sanitizeWords(words, secrets),
+    status,
+    retryable: status >= 500 || status === 408,
+  })
 }
 
 /** Secrets of the answer itself, should its words repeat them. */

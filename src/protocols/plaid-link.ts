@@ -60,7 +60,7 @@ export const plaidLink: FlowProtocol<PlaidLinkDefinition> = {
     if (tokens) {
       const isDone = readFirst(session, link.finished) !== undefined && !hasLeft(context, session)
       if (!isDone) throw denied(context, session, linkToken)
-      return { tokens, body: undefined, secrets: [linkToken, tokens.accessToken] }
+      return { tokens, body: undefined, secrets: [linkToken, tokens.accessToken], mended: true }
     }
     const publicToken = readText(session, link.publicToken)
     if (publicToken === undefined) throw denied(context, session, linkToken)

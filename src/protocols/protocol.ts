@@ -12,6 +12,8 @@ export interface Granted {
   readonly body: unknown
   /** What must not come back in any words. */
   readonly secrets: readonly (string | undefined)[]
+  /** A connection was mended rather than made: what was learnt when it was made still holds. */
+  readonly mended?: true
 }
 
 /** A callback that has been judged. Nothing has been sent anywhere by then. */

@@ -3,10 +3,7 @@ import type { ProviderDefinition } from './definition.ts'
 const clientValues = ['clientId', 'clientSecret']
 const grantValues = [...clientValues, 'redirectUri', 'scope']
 const requestValues = [...clientValues, 'accessToken']
-const linkValues = [
-  ...requestValues,
-  ...['userId', 'scopes', 'redirectUri', 'completionUri', 'linkToken', 'publicToken'],
-]
+const pageValues = [...clientValues, 'userId', 'scopes', 'completionUri']
 
 /** What a flow fills besides params and derived values, by the part of a definition; the first that fits holds. */
 const flowValues: readonly (readonly [
@@ -14,10 +11,16 @@ const flowValues: readonly (readonly [
   protocol: string | undefined,
   names: readonly string[],
 ])[] = [
+  // No code exchange has a token yet.
+  [/^token\.basicCredentials\./, 'oauth2', clientValues],
   [/\.basic(?:Credentials)?\./, undefined, requestValues],
   [/^(?:api\.credential|identity\.request|discovery|revocation\.lookup)\./, undefined, requestValues],
   [/^authorization\./, undefined, ['clientId', 'redirectUri']],
-  [/^(?:link|token)\./, 'plaid-link', linkValues],
+  [/^link\.create\.json\./, 'plaid-link', pageValues],
+  [/^link\.update\.json\./, 'plaid-link', [...pageValues, 'accessToken']],
+  [/^link\.session\.json\./, 'plaid-link', [...clientValues, 'linkToken']],
+  [/^token\.json\./, 'plaid-link', [...clientValues, 'publicToken']],
+  [/^(?:link|token)\./, 'plaid-link', clientValues],
   [/^(?:token|longLived)\./, 'oauth2', grantValues],
   [/^refresh\./, 'oauth2', [...grantValues, 'accessToken', 'refreshToken']],
   [/^revocation\./, undefined, [...clientValues, 'redirectUri', 'accessToken', 'refreshToken']],
@@ -25,9 +28,7 @@ const flowValues: readonly (readonly [
 ]
 
 /** Names a param cannot have: a template could not tell it from a value of the flow, and params are kept in clear. */
-export const reservedNames: readonly string[] = [
-  ...new Set([...grantValues, ...linkValues, 'refreshToken', 'since']),
-]
+export const reservedNames: readonly string[] = [...new Set(flowValues.flatMap(([, , names]) => names))]
 
 /**
  * Text that is no template: prose, patterns, paths into an answer, names of parameters, words to look for. Whatever is

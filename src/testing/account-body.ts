@@ -74,7 +74,7 @@ function writeCondition(
   choice: Choice,
   grant: Grant,
 ): unknown {
-  if (!where) return entry
+  if (!where || choice.excluded) return entry
   const at = firstPath(where.at)
   const equals = where.equals && expected(simulation, where.equals, grant.params)
   const value = equals ?? where.contains

@@ -74,9 +74,7 @@ function between(simulation: Simulation, template: string, given: unknown): stri
 const shapes: Readonly<Record<SinceFormat, RegExp>> = {
   iso8601: /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/,
   date: /^\d{4}-\d\d-\d\d$/,
-  'date-slashes': /^\d{4}\/\d\d\/\d\d$/,
   // RFC 9110 §5.6.7, IMF-fixdate
-  'http-date': /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/,
   'unix-seconds': /^\d{9,11}(?:\.\d+)?$/,
   'unix-ms': /^\d{12,14}$/,
 }
@@ -85,6 +83,5 @@ const shapes: Readonly<Record<SinceFormat, RegExp>> = {
 function parseTime(text: string, format: SinceFormat): number {
   if (!shapes[format].test(text)) return Number.NaN
   if (format === 'unix-seconds') return Number(text) * 1000
-  if (format === 'date-slashes') return Date.parse(text.replaceAll('/', '-'))
   return format === 'unix-ms' ? Number(text) : Date.parse(text)
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { defineProvider, isOAuthError } from '../../src/index.ts'
 import { acmeAt } from '../support/acme.ts'
+import { flowValues, withTemplate } from '../support/template-places.ts'
 
 const origin = 'https://acme.example'
 const acme = acmeAt(origin)
@@ -16,7 +17,7 @@ const plaidLike = {
     update: { url: `${origin}/update`, json: { token: '{accessToken}', back: '{completionUri}' } },
     token: 'link_token',
     url: 'hosted_link_url',
-    session: { url: `${origin}/session`, json: { token: '{linkToken}', to: '{redirectUri}' } },
+    session: { url: `${origin}/session`, json: { token: '{linkToken}' } },
     publicToken: 'public_token',
     finished: 'finished_at',
     exit: { at: 'exit', code: 'status' },
@@ -37,90 +38,6 @@ function refusal(fields: object, base: object = acme): string {
   return 'accepted'
 }
 
-/** The definition with one template at one place. */
-function withTemplate(place: string, template: string): object {
-  const url = `${origin}/${template}`
-  const request = { url: `${origin}/x` }
-  const places: Readonly<Record<string, object>> = {
-    'authorization.url': { authorization: { url } },
-    'authorization.params.x': { authorization: { ...acme.authorization, params: { x: template } } },
-    'authorization.issuer.value': { authorization: { ...acme.authorization, issuer: { value: url } } },
-    'callback.match.shop': { callback: { match: { shop: template } } },
-    'token.url': { token: { ...acme.token, url } },
-    'token.headers.x': { token: { ...acme.token, headers: { x: template } } },
-    'token.params.x': { token: { ...acme.token, params: { x: template } } },
-    'token.basicCredentials.username': {
-      token: { ...acme.token, basicCredentials: { username: template, password: '' } },
-    },
-    'longLived.params.x': { longLived: { parameter: 'p', below: 60, params: { x: template } } },
-    'refresh.params.x': { refresh: { rotates: true, params: { x: template } } },
-    'revocation.params.x': { revocation: { ...acme.revocation, params: { x: template } } },
-    'revocation.lookup.headers.x': {
-      revocation: { ...acme.revocation, lookup: { ...request, headers: { x: template }, capture: {} } },
-    },
-    'discovery.0.form.x': { discovery: [{ ...request, form: { x: template } }] },
-    'discovery.0.json.a.b.1': { discovery: [{ ...request, json: { a: { b: ['x', template] } } }] },
-    'discovery.0.credential.value': {
-      discovery: [{ ...request, credential: { header: 'x', value: template } }],
-    },
-    'discovery.0.choose.where.equals': {
-      params: { site: chosen },
-      discovery: [
-        { ...request, choose: { param: 'site', list: '', id: 'id', where: { at: 'a', equals: template } } },
-      ],
-    },
-    'identity.id': { identity: { id: template } },
-    'identity.request.url': { identity: { request: { url }, id: 'id' } },
-    'api.baseUrl': { api: { baseUrl: url } },
-    'api.credential.value': { api: { ...acme.api, credential: { header: 'x', value: template } } },
-    'api.credential.basic.password': {
-      api: { ...acme.api, credential: { basic: { username: 'x', password: template } } },
-    },
-    'api.headers.x': { api: { ...acme.api, headers: { x: template } } },
-    'api.query.x': { api: { ...acme.api, query: { x: template } } },
-    'api.hosts.0': { api: { ...acme.api, hosts: [url] } },
-    'history.resource': { history: { resource: `/x?${template}` } },
-    'history.json.since': { history: { resource: '/x', json: { since: template } } },
-    'params.p.default': { params: { p: { ...param, default: template } } },
-    'derived.d.cases.0.value': {
-      params: { p: param },
-      derived: { d: { from: 'p', cases: [{ when: '^x$', value: template }] } },
-    },
-  }
-  const fields = places[place]
-  if (!fields) throw new Error(place)
-  return fields
-}
-
-/** What each place can name besides params, written out here a second time. */
-const flowValues: readonly (readonly [place: string, ...names: string[]])[] = [
-  ['authorization.url', 'clientId', 'redirectUri'],
-  ['authorization.params.x', 'clientId', 'redirectUri'],
-  ['authorization.issuer.value', 'clientId', 'redirectUri'],
-  ['callback.match.shop'],
-  ['token.url', 'clientId', 'clientSecret', 'redirectUri', 'scope'],
-  ['token.headers.x', 'clientId', 'clientSecret', 'redirectUri', 'scope'],
-  ['token.params.x', 'clientId', 'clientSecret', 'redirectUri', 'scope'],
-  ['token.basicCredentials.username', 'clientId', 'clientSecret', 'accessToken'],
-  ['longLived.params.x', 'clientId', 'clientSecret', 'redirectUri', 'scope'],
-  ['refresh.params.x', 'clientId', 'clientSecret', 'redirectUri', 'scope', 'accessToken', 'refreshToken'],
-  ['revocation.params.x', 'clientId', 'clientSecret', 'redirectUri', 'accessToken', 'refreshToken'],
-  ['revocation.lookup.headers.x', 'clientId', 'clientSecret', 'accessToken'],
-  ['discovery.0.form.x', 'clientId', 'clientSecret', 'accessToken'],
-  ['discovery.0.json.a.b.1', 'clientId', 'clientSecret', 'accessToken'],
-  ['discovery.0.credential.value', 'clientId', 'clientSecret', 'accessToken'],
-  ['identity.id'],
-  ['identity.request.url', 'clientId', 'clientSecret', 'accessToken'],
-  ['api.baseUrl'],
-  ['api.credential.value', 'clientId', 'clientSecret', 'accessToken'],
-  ['api.credential.basic.password', 'clientId', 'clientSecret', 'accessToken'],
-  ['api.headers.x'],
-  ['api.query.x'],
-  ['api.hosts.0'],
-  ['history.resource', 'since'],
-  ['history.json.since', 'since'],
-  ['params.p.default'],
-]
 const allNames = [
   ...['clientId', 'clientSecret', 'redirectUri', 'scope', 'accessToken', 'refreshToken', 'since', 'userId'],
   ...['scopes', 'completionUri', 'linkToken', 'publicToken', 'code', 'state', 'nope', 'constructor'],
@@ -190,15 +107,20 @@ describe('placeholders', () => {
     ).toBe('accepted')
   })
 
-  it('knows the values of a Plaid Link', () => {
+  it.each([
+    ['create', 'clientId', 'clientSecret', 'userId', 'scopes', 'completionUri'],
+    ['update', 'clientId', 'clientSecret', 'userId', 'scopes', 'completionUri', 'accessToken'],
+    ['session', 'clientId', 'clientSecret', 'linkToken'],
+    ['token', 'clientId', 'clientSecret', 'publicToken'],
+  ])('a %s request of a Plaid Link is filled with nothing but %s %s %s %s %s %s', (request, ...names) => {
     expect(refusal({}, plaidLike)).toBe('accepted')
-    const create = { ...plaidLike.link.create, json: { id: '{user}' } }
-    expect(refusal({ link: { ...plaidLike.link, create } }, plaidLike)).toContain(
-      'link.create.json.id: nothing is called "user"',
-    )
-    expect(refusal({ token: { ...plaidLike.token, json: { t: '{code}' } } }, plaidLike)).toContain(
-      'token.json.t: nothing is called "code"',
-    )
+    for (const name of allNames) {
+      const part = { url: `${origin}/x`, json: { a: [`{${name}}`] } }
+      const fields = request === 'token' ? { token: part } : { link: { ...plaidLike.link, [request]: part } }
+      const message = refusal(fields, plaidLike)
+      if (names.includes(name)) expect(message, name).toBe('accepted')
+      else expect(message, name).toContain(`.json.a.0: nothing is called "${name}"`)
+    }
   })
 })
 

@@ -295,6 +295,14 @@ describe('a definition that defineProvider accepts', () => {
       ).toBeUndefined()
   })
 
+  it('cannot make a header of an access token that no header can hold', async () => {
+    for (const value of ['\u20ac', '\ud800', 'a b\u2028']) {
+      const answer = { ...plain, body: { access_token: value } }
+      const other = await firstOther(acmeAt('https://acme.example'), [answer, plain], {}, {})
+      expect(other, JSON.stringify(value)).toBeUndefined()
+    }
+  })
+
   it('is often another than the built-in it came from, and sometimes gets to the end', async () => {
     const found = fc.sample(strangeDefinition, 60)
     expect(new Set(found.map((each) => JSON.stringify(each))).size).toBeGreaterThan(50)

@@ -49,7 +49,7 @@ describe('params of a tenant', () => {
 
   it('are refused where the provider names them', () => {
     expect(tenant(quickbooks, { realmId: '9130347596842384' })).toContain('comes from the provider')
-    for (const name of ['accountsServer', 'apiDomain', 'organizationId'])
+    for (const name of ['accountsServer', 'apiDomain', 'organizationName'])
       expect(tenant(zohoBooks, { [name]: 'https://accounts.zoho.eu' })).toContain('comes from the provider')
   })
 

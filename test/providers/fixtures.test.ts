@@ -31,7 +31,7 @@ describe('fixtures', () => {
   const names = (id: string) => readdirSync(join(folder, id)).map((file) => file.replace(/\.json$/, ''))
   const read = (id: string, name: string): unknown =>
     JSON.parse(readFileSync(join(folder, id, `${name}.json`), 'utf8'))
-  const isRedirect = (name: string) => name === 'denied' || name === 'callback'
+  const isRedirect = (name: string) => name.startsWith('denied') || name === 'callback'
 
   it('belong to a definition each', () => {
     expect(readdirSync(folder).filter((id) => !findProvider(id))).toEqual([])

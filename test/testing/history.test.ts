@@ -29,8 +29,6 @@ async function asking(
 describe('the time bound of a history', () => {
   it.each([
     ['date', '2026-11-17', '17.11.2026'],
-    ['date-slashes', '2026/11/17', '2026-11-17'],
-    ['http-date', 'Tue, 17 Nov 2026 00:00:00 GMT', '2026-11-17T00:00:00Z'],
     ['iso8601', '2026-11-17T00:00:00Z', '1795219200'],
     ['unix-seconds', '1794873600', '1794873600000'],
     ['unix-ms', '1794873600000', '1794873600'],
@@ -44,9 +42,9 @@ describe('the time bound of a history', () => {
   })
 
   it('can stand in a header', async () => {
-    const history = { headers: { 'If-Modified-Since': '{since}' }, sinceFormat: 'http-date' } as const
+    const history = { headers: { 'If-Modified-Since': '{since}' }, sinceFormat: 'iso8601' } as const
     const { ask } = await asking(history, (since) => ({ headers: { 'if-modified-since': since } }))
-    expect(await ask('Tue, 17 Nov 2026 00:00:00 GMT')).toEqual({ status: 200, ages: [3, 2, 1] })
+    expect(await ask('2026-11-17T00:00:00Z')).toEqual({ status: 200, ages: [3, 2, 1] })
     expect((await ask('yesterday')).status).toBe(400)
   })
 

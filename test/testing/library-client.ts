@@ -93,8 +93,6 @@ function sinceText(format: NonNullable<ProviderDefinition['history']>['sinceForm
   const at = new Date(time)
   const date = at.toISOString().slice(0, 10)
   if (format === 'date') return date
-  if (format === 'date-slashes') return date.replaceAll('-', '/')
-  if (format === 'http-date') return at.toUTCString()
   if (format === 'unix-ms') return String(time)
   return format === 'unix-seconds' ? String(Math.floor(time / 1000)) : at.toISOString()
 }

@@ -83,7 +83,6 @@ export async function signing(
     },
     accessToken: (token: string, tokenSecret: string, verifier: string | undefined, call: SignedCall = {}) =>
       send(moved.accessToken.url, {
-        method: 'GET',
         tokenSecret,
         ...call,
         oauth: { oauth_token: token, oauth_verifier: verifier, ...call.oauth },

@@ -47,7 +47,7 @@ export const signed = {
     params: { expiration: 'never' },
     scopes: { separator: ',', default: ['read', 'account'] },
   },
-  accessToken: { url: 'https://signed.example/oauth/access', method: 'GET' },
+  accessToken: { url: 'https://signed.example/oauth/access' },
   tokenResponse: { lifetime: false },
   revocation: {
     url: 'https://api.signed.example/1/tokens/{accessToken}',

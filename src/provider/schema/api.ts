@@ -134,10 +134,10 @@ export function createApiSchemas(
       .optional()
       .describe('Headers, in which `{since}` is filled too (xero `If-Modified-Since`).'),
     sinceFormat: z
-      .enum(['iso8601', 'date', 'date-slashes', 'http-date', 'unix-seconds', 'unix-ms'])
+      .enum(['iso8601', 'date', 'unix-seconds', 'unix-ms'])
       .optional()
       .describe(
-        'How `{since}` is written (gmail: date-slashes). Absent: the resource has no time bound (slack).',
+        'How `{since}` is written (gmail: unix seconds). Absent: the resource has no time bound (slack).',
       ),
     maxMonths: z
       .number()

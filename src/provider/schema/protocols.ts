@@ -33,8 +33,7 @@ export function createProtocolSchemas(
   }
 
   const endpoint = z.strictObject({
-    url: urlTemplate.describe('Where it is (trello-oauth1).'),
-    method: z.enum(['POST', 'GET']).optional().describe('Default `POST` (RFC 5849 §2.1; trello-oauth1).'),
+    url: urlTemplate.describe('Where it is; asked with POST (RFC 5849 §2.1; trello-oauth1).'),
   })
   const oauth1 = {
     protocol: z.literal('oauth1').describe('RFC 5849 (trello-oauth1).'),

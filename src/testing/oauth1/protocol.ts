@@ -20,7 +20,7 @@ export function oauth1Simulator(
     routes: [
       {
         endpoint: 'request-token',
-        methods: [requestToken.method ?? 'POST'],
+        methods: ['POST'],
         matcher: at(requestToken.url),
         answer: (request) => answerRequestToken(simulation, request),
       },
@@ -32,7 +32,7 @@ export function oauth1Simulator(
       },
       {
         endpoint: 'exchange',
-        methods: [accessToken.method ?? 'POST'],
+        methods: ['POST'],
         matcher: at(accessToken.url),
         answer: (request) => answerAccessToken(simulation, request),
       },

@@ -88,9 +88,11 @@ describe('the login host', () => {
     )
   })
 
-  it('is no tenant’s to choose', async () => {
-    const walk = begin(stage, row, { params: { loginHost: 'test.salesforce.com' } })
-    expect((await failure(walk.authorize())).code).toBe('params_invalid')
+  it('is the tenant’s to choose, among the hosts of Salesforce', async () => {
+    const walk = begin(stage, row, { params: { loginHost: 'https://test.salesforce.com/' } })
+    expect(new URL((await walk.authorize()).url).host).toBe('test.salesforce.com')
+    const elsewhere = begin(stage, row, { params: { loginHost: 'salesforce.com.evil.example' } })
+    expect((await failure(elsewhere.authorize())).code).toBe('params_invalid')
   })
 })
 
