@@ -104,10 +104,25 @@ export const plaid = {
       `${session}[2].results.item_add_results[0].public_token`,
     ],
     finished: [`${session}[0].finished_at`, `${session}[1].finished_at`, `${session}[2].finished_at`],
+    // Of the same session each as `finished`.
     exit: {
-      at: `${session}[0].exit`,
-      code: [`${session}[0].exit.error.error_code`, `${session}[0].exit.metadata.status`],
-      description: [`${session}[0].exit.error.display_message`, `${session}[0].exit.error.error_message`],
+      at: [`${session}[0].exit`, `${session}[1].exit`, `${session}[2].exit`],
+      code: [
+        `${session}[0].exit.error.error_code`,
+        `${session}[1].exit.error.error_code`,
+        `${session}[2].exit.error.error_code`,
+        `${session}[0].exit.metadata.status`,
+        `${session}[1].exit.metadata.status`,
+        `${session}[2].exit.metadata.status`,
+      ],
+      description: [
+        `${session}[0].exit.error.display_message`,
+        `${session}[1].exit.error.display_message`,
+        `${session}[2].exit.error.display_message`,
+        `${session}[0].exit.error.error_message`,
+        `${session}[1].exit.error.error_message`,
+        `${session}[2].exit.error.error_message`,
+      ],
     },
     scopes: { default: ['transactions'] },
   },

@@ -88,7 +88,8 @@ export function signWords(signs: readonly Sign[]): string {
   return listed(
     signs.map((sign) => {
       const { status, at, values, contains, header } = sign
-      const where = at === undefined ? '' : ` at ${code([at].flat()[0] ?? '')}`
+      const [first = ''] = at === undefined ? [] : [at].flat()
+      const where = first === '' ? '' : ` at ${code(first)}`
       const parts = [
         ...(status === undefined ? [] : [`HTTP ${status}`]),
         ...(values ? [listed(values.map(code), 'or') + where] : []),

@@ -70,11 +70,19 @@ export async function serveDisconnect(
   client: HandlerClient,
   session: HandlerSession,
 ): Promise<Response> {
-  const connectionId = new URL(request.url).searchParams.get('connectionId') || undefined
+  const query = new URL(request.url).searchParams
+  const connectionId = query.get('connectionId') || undefined
+  const revoke = query.get('revoke') !== 'false'
   try {
-    const { revoked, error } = await client.disconnect({ tenantId: session.tenantId, connectionId })
+    const ref = { tenantId: session.tenantId, connectionId }
+    const { revoked, error, alsoEnded } = await client.disconnect(ref, { revoke })
     const { code, message, hint } = error ?? {}
-    return respondJson(200, { revoked, ...(error && { error: { code, message, hint } }) })
+    const siblings = alsoEnded?.map(({ provider, connectionId }) => ({ provider, connectionId }))
+    return respondJson(200, {
+      revoked,
+      ...(error && { error: { code, message, hint } }),
+      ...(siblings && { alsoEnded: siblings }),
+    })
   } catch (error) {
     return answerFailure(context, { request, error, client, json: true })
   }

@@ -32,7 +32,8 @@ const outside = Symbol.for('latchkey.outside')
  *   `{ connection, sync }`.
  * - `GET|POST {base}/{id}/callback` finishes the flow: 303 to `redirectPath?connected=<id>`, or to
  *   `redirectPath?oauth_error=<code>&provider=<id>`, or an error page where the state could not be opened.
- * - `DELETE {base}/{id}?connectionId=` disconnects: `{ revoked, error? }`.
+ * - `DELETE {base}/{id}?connectionId=` disconnects: `{ revoked, error?, alsoEnded? }`; `revoke=false` leaves the grant
+ *   at the provider.
  * - `GET {base}` lists each integration with the tenant's connections.
  *
  * The redirect URI is the client's configuration, never a request header. Throws `config_invalid` where two clients

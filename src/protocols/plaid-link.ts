@@ -1,5 +1,6 @@
 import type { ClientContext } from '../context.ts'
 import { sanitizeWords } from '../errors/message.ts'
+import { isOAuthError } from '../errors/oauth-error.ts'
 import type { PlaidLinkDefinition } from '../provider/definition.ts'
 import type { JsonValues } from '../provider/fill.ts'
 import type { Params } from '../provider/params.ts'
@@ -25,15 +26,12 @@ export const plaidLink: FlowProtocol<PlaidLinkDefinition> = {
     const { link } = context.provider
     const params = { ...flow.params, ...context.fixedParams }
     const flowId = newFlowId()
-    const tokens = await existing()
-    const mode = tokens ? 'update' : 'create'
-    const values = {
+    const { mode, body } = await openLink(context, params, {
       userId: flow.userId ?? flow.key.tenantId,
       scopes: flow.scopes,
       completionUri: callbackUri(context.redirectUri, flowId),
-      accessToken: tokens?.accessToken,
-    }
-    const body = await post(context, tokens ? link.update : link.create, params, values)
+      accessToken: (await existing())?.accessToken,
+    })
     const [linkToken, url] = [readText(body, link.token), readText(body, link.url)]
     if (linkToken === undefined || url === undefined)
       throw context.fail({
@@ -58,8 +56,7 @@ export const plaidLink: FlowProtocol<PlaidLinkDefinition> = {
     const session = await post(context, link.session, params, { linkToken })
     const tokens = mode === 'update' ? await existing() : undefined
     if (tokens) {
-      const isDone = readFirst(session, link.finished) !== undefined && !hasLeft(context, session)
-      if (!isDone) throw denied(context, session, linkToken)
+      if (!isFinished(context, session)) throw denied(context, session, linkToken)
       return { tokens, body: undefined, secrets: [linkToken, tokens.accessToken], mended: true }
     }
     const publicToken = readText(session, link.publicToken)
@@ -75,8 +72,40 @@ function readGranted(context: Context, flow: Flow, body: unknown, secrets: reado
   return { tokens, body, secrets: [...secrets, tokens.accessToken] }
 }
 
-function hasLeft({ provider }: Context, session: unknown): boolean {
-  return readFirst(session, provider.link.exit.at) !== undefined
+/** Update mode where there is a token, unless the provider has nothing left to mend (plaid: the Item was removed). */
+async function openLink(
+  context: Context,
+  params: Params,
+  values: JsonValues,
+): Promise<{ readonly mode: 'update' | 'create'; readonly body: unknown }> {
+  const { link } = context.provider
+  if (values.accessToken !== undefined) {
+    try {
+      return { mode: 'update', body: await post(context, link.update, params, values) }
+    } catch (error) {
+      if (!isGone(context, error)) throw error
+    }
+  }
+  return { mode: 'create', body: await post(context, link.create, params, values) }
+}
+
+/** What a revocation takes for "there was nothing left" is beyond mending too. */
+function isGone({ provider }: Context, error: unknown): boolean {
+  if (!isOAuthError(error)) return false
+  return (provider.revocation?.gone ?? []).some(
+    ({ status, values }) =>
+      (status === undefined || status === error.status) && values?.some((value) => value === error.error),
+  )
+}
+
+/** Whether one of the page's sessions came to its end: the first of `finished` and of `exit.at` are of one session. */
+function isFinished({ provider }: Context, session: unknown): boolean {
+  const { finished, exit } = provider.link
+  const left = [exit.at].flat()
+  return [finished].flat().some((path, at) => {
+    const hasLeft = readFirst(session, left[at] ?? left.at(-1) ?? []) !== undefined
+    return !hasLeft && readFirst(session, path) !== undefined
+  })
 }
 
 /** The user closed the page, or it could not help them. */
@@ -99,10 +128,11 @@ async function post(
 ): Promise<unknown> {
   const { credential } = context.provider.api
   const headers = (credential && 'json' in credential && credential.headers) || {}
+  const secrets = [values.accessToken, values.linkToken, values.publicToken].flat()
   return ask(
     context,
     { ...request, headers, credential: false },
-    { params, tokens: noTokens, secrets: Object.values(values).flat(), values },
+    { params, tokens: noTokens, secrets, values },
   )
 }
 

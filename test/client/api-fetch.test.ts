@@ -135,3 +135,98 @@ describe('client.fetch', () => {
     await expect(client.fetch(acme.ref, '/hang', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
   })
 })
+
+describe('what a definition knows of API answers', () => {
+  const base = () => ({ baseUrl: acme.definition.api.baseUrl })
+
+  it('waits and asks again on "too many requests" under another status', async () => {
+    const answers = [
+      json({}, 403, { 'x-remaining': '0', 'retry-after': '0' }),
+      json({ error: 'busy' }, 200, { 'retry-after': '0' }),
+      json({ ok: 1 }),
+    ]
+    acme.endpoints['/api/things'] = () => answers.shift() ?? json({}, 500)
+    const rateLimited = [
+      { status: 403, header: { name: 'X-Remaining', value: '0' } },
+      { status: 200, values: ['busy'] },
+    ]
+    const { client } = await acme.connected({}, { api: { ...base(), rateLimited } })
+    expect(await (await client.fetch(acme.ref, '/things')).json()).toEqual({ ok: 1 })
+    expect(acme.server.requests).toHaveLength(3)
+  })
+
+  it('does not refresh for a 401 that no refresh cures', async () => {
+    acme.endpoints['/api/things'] = () => json({ error: 'scope_missing' }, 401)
+    const notExpired = [{ status: 401, values: ['scope_missing'] }]
+    const { client } = await acme.connected({}, { api: { ...base(), notExpired } })
+    expect((await client.fetch(acme.ref, '/things')).status).toBe(401)
+    expect(acme.server.requests.map(({ path }) => path)).toEqual(['/api/things'])
+  })
+
+  it('marks a connection whose grant the API says has ended, and tells it once', async () => {
+    acme.endpoints['/api/things'] = () => json({ error: 'revoked' }, 403)
+    const told: string[] = []
+    const { client } = await acme.connected(
+      { hooks: { onReconnectRequired: ({ error }) => told.push(error.code) } },
+      { api: { ...base(), ended: [{ status: 403, values: ['revoked'] }] } },
+    )
+    const answers = await Promise.all([1, 2, 3].map(() => client.fetch(acme.ref, '/things')))
+    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403])
+    expect(await answers[0]?.json()).toEqual({ error: 'revoked' })
+    expect(told).toEqual(['reconnect_required'])
+    expect((await failure(client.fetch(acme.ref, '/things'))).code).toBe('reconnect_required')
+  })
+
+  it('does not take a late answer against a token that has been replaced', async () => {
+    const { client } = await acme.connected({}, { api: { ...base(), ended: [{ status: 403 }] } })
+    acme.endpoints['/token'] = () => acme.rotating()
+    acme.endpoints['/api/things'] = async () => {
+      await client.refresh(acme.ref)
+      return json({}, 403)
+    }
+    expect((await client.fetch(acme.ref, '/things')).status).toBe(403)
+    expect(await client.getConnection(acme.ref)).toMatchObject({ status: 'active' })
+  })
+
+  it('gives the token to a host of a pattern, and to none beside it', async () => {
+    const elsewhere = await startProviderServer(() => json({ file: 1 }))
+    const port = new URL(elsewhere.origin).port
+    const hosts = [{ pattern: `^http://127\\.0\\.0\\.1:${port}$` }]
+    const { client } = await acme.connected({}, { api: { ...base(), hosts } })
+    expect((await client.fetch(acme.ref, `${elsewhere.origin}/file`)).status).toBe(200)
+    expect(elsewhere.requests[0]?.headers.authorization).toBe('Bearer at-1')
+    expect((await failure(client.fetch(acme.ref, `http://localhost:${port}/file`))).code).toBe(
+      'host_not_allowed',
+    )
+    await elsewhere.close()
+  })
+
+  it('calls with an additional token by name, and renews that one', async () => {
+    acme.endpoints['/token'] = ({ body }) =>
+      new URLSearchParams(body).get('refresh_token') === 'user-rt'
+        ? json({ access_token: 'user-2', refresh_token: 'user-rt-2', expires_in: 3600 })
+        : json({ access_token: 'at-1', user: { access_token: 'user-1', refresh_token: 'user-rt' } })
+    const tokenResponse = { additionalTokens: { user: { at: 'user' } } }
+    const { client } = await acme.connected({}, { tokenResponse })
+    const seen: unknown[] = []
+    acme.endpoints['/api/things'] = ({ headers }) => {
+      seen.push(headers.authorization)
+      return json({}, headers.authorization === 'Bearer user-1' ? 401 : 200)
+    }
+    expect((await client.fetch({ ...acme.ref, token: 'user' }, '/things')).status).toBe(200)
+    expect(seen).toEqual(['Bearer user-1', 'Bearer user-2'])
+    expect((await client.fetch(acme.ref, '/things')).status).toBe(200)
+    expect(seen[2]).toBe('Bearer at-1')
+    const unknown = await failure(client.fetch({ ...acme.ref, token: 'bot' }, '/things'))
+    expect(unknown.code).toBe('params_invalid')
+  })
+
+  it('lets a definition name the client, and an application overrule it', async () => {
+    acme.endpoints['/api/things'] = () => json({})
+    const api = { ...base(), headers: { 'User-Agent': 'acme-app/1' } }
+    const { client } = await acme.connected({}, { api })
+    await client.fetch(acme.ref, '/things')
+    await client.fetch(acme.ref, '/things', { headers: { 'user-agent': 'mine' } })
+    expect(acme.server.requests.map(({ headers }) => headers['user-agent'])).toEqual(['acme-app/1', 'mine'])
+  })
+})

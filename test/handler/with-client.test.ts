@@ -108,3 +108,23 @@ it('takes clients of any definition, in an array or by name', async () => {
     expect(new URL(begun.headers.get('location') ?? '').host).toBe('mine.myshopify.com')
   }
 })
+
+it('tells which connections of the grant a disconnect ended too, and can leave the grant', async () => {
+  const revocation = { ...acme.definition.revocation, ends: 'grant', sharedWith: ['acme'] } as const
+  const client = acme.client({ hooks: { onWarning: () => undefined } }, { revocation })
+  const handler = createOAuthHandler({ clients: [client], session: () => session })
+  for (const connectionId of ['one', 'two', 'three']) {
+    const { state } = await client.authorize({ tenantId: 't1', connectionId })
+    await client.callback(`?code=c&state=${state}`)
+  }
+  const disconnect = async (query: string) => {
+    const init = { method: 'DELETE', headers: { 'sec-fetch-site': 'same-origin' } }
+    return (await handler(new Request(`${origin}/oauth/acme?${query}`, init))).json()
+  }
+  expect(await disconnect('connectionId=one&revoke=false')).toEqual({ revoked: false })
+  expect(acme.sentTo('/revoke')).toEqual([])
+  expect(await disconnect('connectionId=two')).toEqual({
+    revoked: true,
+    alsoEnded: [{ provider: 'acme', connectionId: 'three' }],
+  })
+})

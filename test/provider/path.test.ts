@@ -125,3 +125,41 @@ describe('readFirst and readText', () => {
     expect(readText({ id: Number.MAX_SAFE_INTEGER }, 'id')).toBe('9007199254740991')
   })
 })
+
+describe('a path into a token of the answer', () => {
+  const claims = (value: unknown) => `h.${Buffer.from(JSON.stringify(value)).toString('base64url')}.s`
+
+  it('reads its claims', () => {
+    const body = {
+      id_token: claims({ tid: 't', deep: { roles: ['a', 'b'] } }),
+      nested: { at: claims({ exp: 5 }) },
+    }
+    expect(readPath(body, 'jwt(id_token).tid')).toBe('t')
+    expect(readPath(body, 'jwt(id_token).deep.roles[1]')).toBe('b')
+    expect(readPath(body, 'jwt(nested.at).exp')).toBe(5)
+    expect(readText(body, ['jwt(access_token).sub', 'jwt(id_token).tid'])).toBe('t')
+  })
+
+  it('finds nothing in what is none, and never throws', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.jsonValue(),
+          fc.tuple(fc.string(), fc.string()).map((two) => two.join('.')),
+        ),
+        (token) => {
+          expect(() => readPath({ token }, 'jwt(token).sub')).not.toThrow()
+        },
+      ),
+    )
+    for (const token of ['', 'opaque', 'a.b', 'a..c', 'a.e30.c', 7, null, {}, []])
+      expect(readPath({ token }, 'jwt(token).sub') ?? undefined).toBeUndefined()
+    expect(
+      readPath(
+        { token: `h.${Buffer.from('{"__proto__":{"x":1}}').toString('base64url')}.s` },
+        'jwt(token).x',
+      ),
+    ).toBeUndefined()
+  })
+})

@@ -1,8 +1,11 @@
 import Keyv from 'keyv'
 import { Agent, MockAgent, ProxyAgent } from 'undici'
 import { expectTypeOf, test } from 'vitest'
+import { freshdesk } from '../../providers/freshdesk.ts'
+import { plaid } from '../../providers/plaid.ts'
 import { shopify } from '../../providers/shopify.ts'
 import { slack } from '../../providers/slack.ts'
+import { trelloOauth1 } from '../../providers/trello-oauth1.ts'
 import {
   type CallbackResult,
   type Connection,
@@ -99,4 +102,27 @@ test('outcomes and errors are told apart by what they say', () => {
   // @ts-expect-error no such code
   const code: OAuthErrorCode = 'invalid_grant'
   expectTypeOf(code).toExtend<string>()
+})
+
+test('a provider that gives keys has connect, and no redirect', () => {
+  const client = createOAuthClient(freshdesk)
+  client.connect({ tenantId: 't1', credentials: { apiKey: 'k' }, params: { subdomain: 'acme' } })
+  // @ts-expect-error the param is required
+  client.connect({ tenantId: 't1', credentials: { apiKey: 'k' } })
+  // @ts-expect-error no such credential
+  client.connect({ tenantId: 't1', credentials: { password: 'k' }, params: { subdomain: 'acme' } })
+  expectTypeOf(client).not.toHaveProperty('authorize')
+  expectTypeOf(client).not.toHaveProperty('callback')
+})
+
+test('any other has a redirect, and no connect', () => {
+  for (const client of [
+    createOAuthClient(slack),
+    createOAuthClient(plaid),
+    createOAuthClient(trelloOauth1),
+  ]) {
+    expectTypeOf(client).toHaveProperty('authorize')
+    expectTypeOf(client).not.toHaveProperty('connect')
+  }
+  expectTypeOf<OAuthClient>().toHaveProperty('authorize')
 })

@@ -1,0 +1,308 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { freshdesk } from '../../providers/freshdesk.ts'
+import { plaid } from '../../providers/plaid.ts'
+import { createOAuthClient } from '../../src/client.ts'
+import type { OAuthError } from '../../src/errors/oauth-error.ts'
+import { memoryStore } from '../../src/stores/memory-store.ts'
+import type { Connection, HistoricalSyncJob, OAuthClientOptions } from '../../src/types.ts'
+import { documented, gatewayPage, json, ref, started, useStage } from '../providers/flow-stage.ts'
+import { failure } from '../support/connected.ts'
+import { expectSilence, recordsIn } from './carried-flow.ts'
+
+const id = 'freshdesk'
+const [apiKey, newKey] = ['abcdefghij1234567890', 'zyxwvutsrq0987654321']
+const me = 'GET https://acme.freshdesk.com/api/v2/agents/me'
+const tickets = 'GET https://acme.freshdesk.com/api/v2/tickets'
+/** The key as the user name, any filler as the password (developers.freshdesk.com, "Authentication"). */
+const basic = (key: string) => `Basic ${Buffer.from(`${key}:X`).toString('base64')}`
+
+const stage = useStage()
+
+function begin(options: OAuthClientOptions = {}) {
+  let now = started
+  const jobs: HistoricalSyncJob[] = []
+  const reconnects: OAuthError[] = []
+  const connected: boolean[] = []
+  const store = memoryStore()
+  // No client id, secret or redirect URI: there is no client to speak of.
+  const client = createOAuthClient(freshdesk, {
+    secret: 'a secret of this test, 32 bytes or longer',
+    store,
+    clock: () => now,
+    sync: {
+      start(job) {
+        jobs.push(job)
+        return 'job-1'
+      },
+    },
+    hooks: {
+      onConnected: ({ reconnected }) => connected.push(reconnected),
+      onReconnectRequired: ({ error }) => reconnects.push(error),
+    },
+    ...options,
+  })
+  stage.answer(me, documented(id, 'identity'))
+  const connect = (key = apiKey, subdomain = 'acme') =>
+    client.connect({ ...ref, userId: 'u1', credentials: { apiKey: key }, params: { subdomain } })
+  return {
+    client,
+    store,
+    jobs,
+    reconnects,
+    connected,
+    connect,
+    setTime(at: string) {
+      now = Date.parse(at)
+    },
+    async afterwards() {
+      const result = await connect()
+      stage.sent.length = 0
+      return result
+    },
+  }
+}
+
+describe('connect', () => {
+  it('proves the key with one request', async () => {
+    await begin().connect()
+    expect(stage.sent).toMatchObject([
+      {
+        endpoint: me,
+        query: {},
+        body: undefined,
+        headers: { authorization: basic(apiKey), accept: 'application/json' },
+      },
+    ])
+    expect(stage.sent).toHaveLength(1)
+  })
+
+  it('stores the connection, without a secret in it', async () => {
+    const { client, connect, connected, store } = begin()
+    const { connection } = await connect()
+    const at = new Date('2026-11-21T12:00:00.000Z')
+    expect(connection).toEqual({
+      provider: id,
+      tenantId: 't1',
+      connectionId: 'default',
+      userId: 'u1',
+      status: 'active',
+      scopes: [],
+      tokenType: 'api-key',
+      account: { id: '432', name: 'clark.kent@freshdesk.com' },
+      params: { subdomain: 'acme' },
+      createdAt: at,
+      connectedAt: at,
+      updatedAt: at,
+      refreshedAt: at,
+      version: 1,
+    })
+    expect(await client.getConnection(ref)).toEqual(connection)
+    expect(JSON.stringify(await recordsIn(store))).not.toContain(apiKey)
+    expect(connected).toEqual([false])
+  })
+
+  it('hands the key out where it is asked for by name, and nowhere else', async () => {
+    const { client, connect } = begin()
+    const result = await connect()
+    expect(await client.getTokens(ref)).toEqual({ accessToken: apiKey, scopes: [], tokenType: 'api-key' })
+    expect(await client.getAccessToken(ref)).toBe(apiKey)
+    const listed: Connection[] = []
+    for await (const connection of client.list({ tenantId: 't1' })) listed.push(connection)
+    expect(listed).toEqual([result.connection])
+    expect(JSON.stringify([result, listed])).not.toContain(apiKey)
+  })
+
+  it('starts the history sync three months back', async () => {
+    const { connect, jobs } = begin()
+    expect((await connect()).sync).toEqual({ status: 'started', jobId: 'job-1' })
+    expect(jobs).toMatchObject([
+      {
+        provider: id,
+        userId: 'u1',
+        from: new Date('2026-08-21T12:00:00.000Z'),
+        to: new Date('2026-11-21T12:00:00.000Z'),
+      },
+    ])
+  })
+
+  it('takes a key and a name as they are copied', async () => {
+    const { connect } = begin()
+    await connect(`  ${apiKey}\n`, 'https://ACME.freshdesk.com/')
+    expect(stage.sent).toMatchObject([{ endpoint: me, headers: { authorization: basic(apiKey) } }])
+  })
+
+  // trufflesecurity/trufflehog pkg/detectors/freshdesk/freshdesk.go: twenty letters and digits.
+  it('takes every key of the shape that Freshdesk gives', async () => {
+    const { connect } = begin()
+    for (const key of ['A1b2C3d4E5f6G7h8I9j0', '00000000000000000000']) await connect(key)
+    expect(stage.sent.map(({ headers }) => headers.authorization)).toEqual([
+      basic('A1b2C3d4E5f6G7h8I9j0'),
+      basic('00000000000000000000'),
+    ])
+  })
+
+  const wrong = 'short key/with+things in it'
+  it.each<readonly [string, string, string]>([
+    ['a key that cannot be one', JSON.stringify({ apiKey: wrong }), 'the credential "apiKey" is not valid'],
+    [
+      'a key that breaks a header',
+      JSON.stringify({ apiKey: `${apiKey}\r\nx: y` }),
+      'the credential "apiKey" is not valid',
+    ],
+    [
+      'a key that has a password with it',
+      JSON.stringify({ apiKey: `${apiKey}:X` }),
+      'the credential "apiKey" is not valid',
+    ],
+    ['an empty key', JSON.stringify({ apiKey: '' }), 'the credential "apiKey" is not valid'],
+    [
+      'a key that is no text',
+      JSON.stringify({ apiKey: 12345678901 }),
+      'the credential "apiKey" is not valid',
+    ],
+    ['no key', '{}', 'the credential "apiKey" is missing'],
+    [
+      'a key under another name',
+      JSON.stringify({ key: apiKey }),
+      'there is no credential "key": it takes "apiKey"',
+    ],
+    [
+      'one credential too many',
+      JSON.stringify({ apiKey, password: 'hunter2-hunter2' }),
+      'there is no credential "password"',
+    ],
+    [
+      'one that objects inherit',
+      '{"__proto__":{"apiKey":"abcdefghij1234567890"}}',
+      'there is no credential "__proto__"',
+    ],
+    ['no credentials', 'null', 'the credential "apiKey" is missing'],
+    ['text for credentials', '"abcdefghij1234567890"', 'the credential "apiKey" is missing'],
+  ])('refuses %s, without saying what it was', async (_what, credentials, words) => {
+    const { client, store } = begin()
+    // As it comes out of a request, where no type holds.
+    const input = JSON.parse(`{"tenantId":"t1","params":{"subdomain":"acme"},"credentials":${credentials}}`)
+    const error = await failure(client.connect(input))
+    expect(error).toMatchObject({ code: 'params_invalid', provider: id })
+    expect(error.message).toContain(words)
+    expectSilence(error, [wrong, 'hunter2-hunter2', `${apiKey}:X`, `${apiKey}\\r`])
+    expect(stage.sent).toEqual([])
+    expect(await recordsIn(store)).toEqual([])
+  })
+
+  it('says where the key is found', async () => {
+    const { connect } = begin()
+    expect((await failure(connect('?'))).message).toBe(
+      'Freshdesk OAuth failed: params_invalid - the credential "apiKey" is not valid: the API key of an agent: Profile settings, "View API key", for example "abcdefghij1234567890"',
+    )
+  })
+
+  it.each([
+    ['no subdomain', {}],
+    ['a host of somebody else', { subdomain: 'evil.example/' }],
+    ['a path', { subdomain: 'acme.freshdesk.com/x' }],
+    ['a param that it does not have', { subdomain: 'acme', shop: 'x' }],
+  ])('refuses %s before the key is sent anywhere', async (_what, params) => {
+    const { client } = begin()
+    const input = JSON.parse(JSON.stringify({ ...ref, credentials: { apiKey: newKey }, params }))
+    const error = await failure(client.connect(input))
+    expect(error.code).toBe('params_invalid')
+    expectSilence(error, [newKey])
+    expect(stage.sent).toEqual([])
+  })
+
+  it.each([
+    ['error', 401, 'invalid_credentials - You have to be logged in to perform this action.'],
+    ['forbidden', 403, 'access_denied - You are not authorized to perform this action.'],
+  ] as const)(
+    'says in the words of the provider that it refused the key, and what to do (%s)',
+    async (answer, status, words) => {
+      const { connect, store, jobs } = begin()
+      stage.answer(me, documented(id, answer))
+      const error = await failure(connect(newKey))
+      expect(error.message).toBe(`Freshdesk OAuth failed: ${words}`)
+      expect(error).toMatchObject({
+        code: 'provider_error',
+        status,
+        retryable: false,
+        hint: 'The provider refused the key. Check that it was copied whole and belongs to this account.',
+      })
+      expectSilence(error, [newKey])
+      expect(await recordsIn(store)).toEqual([])
+      expect(jobs).toEqual([])
+    },
+  )
+
+  it.each([
+    ['a helpdesk that nobody has', documented(id, 'not-found-page'), 'html_response', false],
+    ['a page of a gateway', gatewayPage, 'html_response', true],
+    ['nothing at all', documented(id, 'not-found'), 'malformed_response', false],
+    ['too many requests', documented(id, 'rate-limited'), 'rate_limited', true],
+    [
+      'a redirect',
+      { status: 302, headers: { location: 'https://evil.example/' }, body: '' },
+      'unexpected_redirect',
+      false,
+    ],
+    ['a list', json([]), 'no account', false],
+  ] as const)('stores nothing after %s', async (_what, answer, code, retryable) => {
+    const { connect, store } = begin()
+    stage.answer(me, answer)
+    if (code === 'no account') {
+      // Who it is cannot be read, but the provider took the key.
+      expect((await connect(newKey)).connection.account).toBeUndefined()
+      return
+    }
+    const error = await failure(connect(newKey))
+    expect(error).toMatchObject({ code, retryable, provider: id })
+    expectSilence(error, [newKey, Buffer.from(`${newKey}:X`).toString('base64')])
+    expect(await recordsIn(store)).toEqual([])
+  })
+
+  it('takes the key out of whatever the provider says', async () => {
+    const { connect } = begin()
+    stage.answer(me, json({ code: 'bad', message: `no such key: ${newKey} ${basic(newKey)}` }, 400))
+    const error = await failure(connect(newKey))
+    expect(error.errorDescription).toBe('no such key: [redacted] Basic [redacted]')
+    expectSilence(error, [newKey])
+  })
+
+  it('lets the application refuse, and stores nothing then', async () => {
+    const { connect, store } = begin({
+      hooks: {
+        beforeConnect() {
+          throw new Error('no')
+        },
+      },
+    })
+    expect((await failure(connect())).code).toBe('connect_refused')
+    expect(await recordsIn(store)).toEqual([])
+  })
+
+  it('again with another key is the same connection, with the new key', async () => {
+    const { client, connect, connected, setTime, jobs } = begin()
+    const { connection } = await connect()
+    setTime('2026-12-21T12:00:00Z')
+    const again = await connect(newKey)
+    const at = new Date('2026-12-21T12:00:00Z')
+    expect(again.connection).toEqual({
+      ...connection,
+      connectedAt: at,
+      updatedAt: at,
+      refreshedAt: at,
+      version: 2,
+    })
+    expect(await client.getAccessToken(ref)).toBe(newKey)
+    expect(connected).toEqual([false, true])
+    expect(new Set(jobs.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(2)
+  })
+
+  it('again with a key that is refused leaves the connection as it is', async () => {
+    const { client, connect } = begin()
+    const { connection } = await connect()
+    stage.answer(me, documented(id, 'error'))
+    expect((await failure(connect(newKey))).code).toBe('provider_error')
+    expect(await client.getConnection(ref)).toEqual(connection)
+    expect(await client.getAccessToken(ref)).toBe(apiKey)
+  })
+})
