@@ -125,11 +125,11 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
     if (!headers.has('accept')) headers.set('accept', 'application/json')
     for (const [name, template] of Object.entries(provider.api.headers ?? {}))
       if (!headers.has(name) || name.toLowerCase() === 'accept')
-        headers.set(name, expandText(provider, template, params))
+        setHeader(headers, name, expandText(provider, template, params))
     if (!headers.has('user-agent')) headers.set('user-agent', userAgent)
     const form = init.body instanceof URLSearchParams ? init.body : undefined
     const credential = await credentialOf(context, token, params, { method: init.method, url, form })
-    for (const [name, value] of Object.entries(credential.headers)) headers.set(name, value)
+    for (const [name, value] of Object.entries(credential.headers)) setHeader(headers, name, value)
     const body = credential.json && bodyWith(context, init.body, credential.json)
     if (body !== undefined) headers.set('content-type', 'application/json')
     const timeout = new AbortController()
@@ -150,6 +150,15 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
       throw context.fail({ code, detail: 'the API could not be reached', retryable, cause })
     } finally {
       clearTimeout(timer)
+    }
+  }
+
+  /** A param's pattern can admit what no header can hold. */
+  function setHeader(headers: Headers, name: string, value: string): void {
+    try {
+      headers.set(name, value)
+    } catch {
+      throw context.fail({ code: 'params_invalid', detail: `a value of the header "${name}" cannot be sent` })
     }
   }
 

@@ -37,10 +37,12 @@ export async function proveKey(
 /** The one secret that the definition names. Throws `params_invalid`, which never holds what was given. */
 function readKey(
   context: ClientContext<ApiKeyDefinition>,
-  credentials: Readonly<Record<string, unknown>>,
+  presented: Readonly<Record<string, unknown>>,
 ): string {
   const [[name, declared] = ['', undefined]] = Object.entries(context.provider.credentials)
-  const given = Object.hasOwn(credentials, name) ? credentials[name] : undefined
+  // Often out of a request's body, where no type holds.
+  const credentials = typeof presented === 'object' && presented !== null ? presented : {}
+  const given: unknown = Object.hasOwn(credentials, name) ? Reflect.get(credentials, name) : undefined
   const other = Object.keys(credentials).find((each) => each !== name)
   const key = typeof given === 'string' ? given.trim() : ''
   if (other === undefined && declared && matchesPattern(declared.pattern, key)) return key

@@ -81,7 +81,7 @@ async function exchangeLongLived(
   const { accessToken } = tokens
   try {
     const client = await context.credentials()
-    const grant = { accessToken, redirectUri: context.redirectUri }
+    const grant = { accessToken, redirectUri: context.redirectUri, scopes: reading.requestedScopes }
     const response = await context.send(
       buildLongLivedRequest(context.provider, longLived, client, grant, params),
     )

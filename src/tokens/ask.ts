@@ -5,7 +5,7 @@ import { expandAll, fillJson, type JsonValues } from '../provider/fill.ts'
 import type { Params } from '../provider/params.ts'
 import { expandUrl } from '../provider/template.ts'
 import type { TokenChain } from '../types.ts'
-import { credentialOf } from './credential.ts'
+import { credentialOf, withClient } from './credential.ts'
 import { readProviderBody } from './token-response.ts'
 
 /** What the requests around a connect work with. `secrets`: what must not come back in any words. */
@@ -24,7 +24,7 @@ export async function ask(
   { params, tokens, secrets, values: more }: Learning,
 ): Promise<unknown> {
   const { provider } = context
-  const values = await requestValues(context, request, params, tokens.accessToken)
+  const values = await withClient(context, request, { ...params, accessToken: tokens.accessToken })
   const url = expandUrl(provider, request.url, values)
   const method = request.method ?? (request.json || request.form ? 'POST' : 'GET')
   const form = request.form && new URLSearchParams(expandAll(provider, request.form, values))
@@ -48,16 +48,4 @@ export async function ask(
   const response = await context.send(call)
   const reading = { now: context.clock(), secrets: [...secrets, values.clientSecret], requestedScopes: [] }
   return readProviderBody(provider, response, reading, { lists: true })
-}
-
-/** The client secret is asked for only where the request holds it (hubspot introspection). */
-async function requestValues(
-  context: ClientContext,
-  request: ApiRequestDefinition,
-  params: Params,
-  accessToken: string,
-): Promise<Readonly<Record<string, string | undefined>>> {
-  const values = { ...params, accessToken, clientId: context.clientId }
-  if (!JSON.stringify(request).includes('{clientSecret}')) return values
-  return { ...values, clientSecret: (await context.credentials()).clientSecret }
 }

@@ -33,7 +33,7 @@ export async function credentialOf(
   if (!declared && provider.protocol === 'oauth1')
     return { headers: { authorization: await signed(context, chain, request) } }
   const credential = declared ?? bearer
-  const values = await credentialValues(context, credential, chain.accessToken, params)
+  const values = await withClient(context, credential, { ...params, accessToken: chain.accessToken })
   return expandCredential(provider, credential, values)
 }
 
@@ -62,15 +62,18 @@ export function plainBasic(
   return `Basic ${Buffer.from(`${username}:${expandText(provider, halves.password, values)}`).toString('base64')}`
 }
 
-/** The client secret is asked for only where a credential holds it. */
-async function credentialValues(
+/**
+ * The values with the client's own among them. The secret is asked for only where these templates can hold it: in
+ * themselves, or in a value that follows from a param.
+ */
+export async function withClient(
   context: ClientContext,
-  credential: CredentialDefinition,
-  accessToken: string,
-  params: Params,
+  templates: unknown,
+  known: TemplateValues,
 ): Promise<TemplateValues> {
-  const values = { ...params, accessToken, clientId: context.clientId }
-  if (!JSON.stringify(credential).includes('{clientSecret}')) return values
+  const values = { ...known, clientId: context.clientId }
+  const text = JSON.stringify([templates, context.provider.derived, context.provider.params])
+  if (!text.includes('{clientSecret}')) return values
   return { ...values, clientSecret: (await context.credentials()).clientSecret }
 }
 

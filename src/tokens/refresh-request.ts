@@ -38,7 +38,8 @@ export async function requestRefresh(
 ): Promise<Refreshed | Refused> {
   const { provider } = context
   const client = await context.credentials()
-  const grant = { refreshToken: chain.refreshToken, redirectUri: context.redirectUri }
+  const { refreshToken, scopes } = chain
+  const grant = { refreshToken, redirectUri: context.redirectUri, scopes }
   const values = { ...params, accessToken: chain.accessToken, refreshToken: chain.refreshToken }
   const request = buildRefreshRequest(provider, client, grant, values)
   const response = await sendAgainIfLost(() => context.send(request))

@@ -73,6 +73,8 @@ interface Grant {
   readonly params: Readonly<Record<string, string | undefined>>
   readonly redirectUri: string
   readonly sendRedirectUri: boolean
+  /** What was asked for or granted, for a provider that wants to hear it again (zendesk). */
+  readonly scopes: readonly string[]
 }
 
 /** The fields of a token request that a definition gives. */
@@ -87,7 +89,8 @@ function tokenRequest(
   known: TemplateValues,
 ): HttpRequest {
   const { token } = definition
-  const values = { ...known, clientId: client.clientId, redirectUri: grant.redirectUri }
+  const scope = grant.scopes.join(definition.authorization.scopes?.separator ?? ' ') || undefined
+  const values = { ...known, ...client, redirectUri: grant.redirectUri, scope }
   const given = Object.entries(grant.params).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value]],
   )
@@ -121,8 +124,7 @@ export function buildExchangeRequest(
   },
   connectionParams: TemplateValues,
 ): HttpRequest {
-  const { token, authorization } = definition
-  const scope = grant.scopes.join(authorization.scopes?.separator ?? ' ') || undefined
+  const { token } = definition
   return tokenRequest(
     definition,
     token,
@@ -132,8 +134,9 @@ export function buildExchangeRequest(
       params: { code: grant.code, code_verifier: grant.codeVerifier },
       redirectUri: grant.redirectUri,
       sendRedirectUri: token.sendRedirectUri !== false,
+      scopes: grant.scopes,
     },
-    { ...connectionParams, scope },
+    connectionParams,
   )
 }
 
@@ -141,7 +144,7 @@ export function buildExchangeRequest(
 export function buildRefreshRequest(
   definition: OAuth2Definition,
   client: ClientCredentials,
-  grant: { readonly refreshToken: string; readonly redirectUri: string },
+  grant: { readonly refreshToken: string; readonly redirectUri: string; readonly scopes: readonly string[] },
   known: TemplateValues,
 ): HttpRequest {
   const own: OwnRequest = definition.refresh || {}
@@ -154,6 +157,7 @@ export function buildRefreshRequest(
       params: { refresh_token: grant.refreshToken },
       redirectUri: grant.redirectUri,
       sendRedirectUri: own.sendRedirectUri === true,
+      scopes: grant.scopes,
     },
     known,
   )
@@ -164,7 +168,7 @@ export function buildLongLivedRequest(
   definition: OAuth2Definition,
   { parameter, ...own }: NonNullable<OAuth2Definition['longLived']>,
   client: ClientCredentials,
-  grant: { readonly accessToken: string; readonly redirectUri: string },
+  grant: { readonly accessToken: string; readonly redirectUri: string; readonly scopes: readonly string[] },
   known: TemplateValues,
 ): HttpRequest {
   return tokenRequest(
@@ -176,6 +180,7 @@ export function buildLongLivedRequest(
       params: { [parameter]: grant.accessToken },
       redirectUri: grant.redirectUri,
       sendRedirectUri: own.sendRedirectUri === true,
+      scopes: grant.scopes,
     },
     known,
   )

@@ -5,10 +5,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { atlassian } from '../../providers/families/atlassian.ts'
-import { google } from '../../providers/families/google.ts'
-import { microsoft } from '../../providers/families/microsoft.ts'
-import { zoho } from '../../providers/families/zoho.ts'
 import * as index from '../../providers/index.ts'
 import { defineProvider } from '../../src/provider/define.ts'
 import type { ProviderDefinition } from '../../src/provider/definition.ts'
@@ -293,38 +289,5 @@ describe('the index', () => {
 
   it.each(['', 'nope', '__proto__', 'constructor', 'slack/../zoom'])('finds nothing called %j', (name) => {
     expect(findProvider(name)).toBeUndefined()
-  })
-})
-
-describe('families', () => {
-  /** The paths of a family that a definition does not have as they are. */
-  function missing(part: unknown, whole: unknown, path: string): string[] {
-    if (Array.isArray(part) && path === 'docs')
-      return part.filter((page) => !Array.isArray(whole) || !whole.includes(page)).map(() => path)
-    if (typeof part !== 'object' || part === null || Array.isArray(part))
-      return JSON.stringify(part) === JSON.stringify(whole) ? [] : [path]
-    return Object.entries(part).flatMap(([key, value]) =>
-      missing(
-        value,
-        typeof whole === 'object' && whole !== null ? Reflect.get(whole, key) : undefined,
-        path ? `${path}.${key}` : key,
-      ),
-    )
-  }
-
-  it.each([
-    ['atlassian', atlassian, ['jira', 'trello']],
-    ['google', google, ['gmail', 'google-calendar', 'google-chat', 'google-drive']],
-    ['microsoft', microsoft, ['onedrive', 'outlook', 'teams']],
-    ['zoho', zoho, ['zoho-books', 'zoho-crm']],
-  ])('%s is whole in each of its products', (_name, family, ids) => {
-    const products = providers.filter(({ token }) => token?.url === family.token.url)
-    expect(products.map(({ id }) => id).sort()).toEqual(ids)
-    for (const product of products) expect(missing(family, product, ''), product.id).toEqual([])
-  })
-
-  it('notices a field that a product lost', () => {
-    const { callback: _lost, ...product } = index.zohoBooks
-    expect(missing(zoho, product, '')).toEqual(['callback.capture.accountsServer.parameter'])
   })
 })
