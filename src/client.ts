@@ -1,4 +1,13 @@
 import { chooseParams } from './choose-params.ts'
+import type {
+  AuthorizeInput,
+  AuthorizeResult,
+  CallbackOptions,
+  CallbackResult,
+  ConnectInput,
+  ConnectResult,
+  OAuthClient,
+} from './client-types.ts'
 import { type ClientContext, checkId, connectionKey, inContext } from './context.ts'
 import { disconnect } from './disconnect.ts'
 import { isOAuthError } from './errors/oauth-error.ts'
@@ -17,18 +26,7 @@ import { assertRedirectPath } from './state/redirect-path.ts'
 import { encodeConnectionKey } from './stores/connection-key.ts'
 import { toConnection, tokensOf } from './tokens/connection-record.ts'
 import { createTokenKeeper } from './tokens/token-keeper.ts'
-import type {
-  AuthorizeInput,
-  AuthorizeResult,
-  CallbackOptions,
-  CallbackResult,
-  ConnectInput,
-  ConnectionKey,
-  ConnectionTokens,
-  ConnectResult,
-  OAuthClient,
-  OAuthClientOptions,
-} from './types.ts'
+import type { ConnectionKey, ConnectionTokens, OAuthClientOptions } from './types.ts'
 
 /** A claimed nonce is remembered longer than its state can be opened. */
 const claimLifetime = stateLifetime + 120_000

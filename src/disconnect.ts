@@ -1,3 +1,4 @@
+import type { DisconnectResult } from './client-types.ts'
 import { type ClientContext, inContext, templateParams } from './context.ts'
 import { isOAuthError, type OAuthError } from './errors/oauth-error.ts'
 import { runHook } from './hooks.ts'
@@ -6,7 +7,7 @@ import { toConnection, tokensOf } from './tokens/connection-record.ts'
 import { revokeTokens } from './tokens/revoke.ts'
 import { siblingsOf } from './tokens/siblings.ts'
 import type { TokenKeeper } from './tokens/token-keeper.ts'
-import type { ConnectionKey, DisconnectResult, StoredConnection } from './types.ts'
+import type { ConnectionKey, StoredConnection } from './types.ts'
 import { warn } from './warnings.ts'
 
 /** In the lease of refreshes, so that none can bring back what is being taken away. */

@@ -1,3 +1,4 @@
+import type { ConnectResult } from './client-types.ts'
 import type { ClientContext } from './context.ts'
 import { reportError, runHook } from './hooks.ts'
 import type { Granted } from './protocols/protocol.ts'
@@ -8,7 +9,7 @@ import type { Learning } from './tokens/ask.ts'
 import { discoverParams } from './tokens/discover.ts'
 import { accountIn, readAccount } from './tokens/learn-account.ts'
 import { persistConnection } from './tokens/persist-connection.ts'
-import type { Connection, ConnectionKey, ConnectResult, SyncOutcome } from './types.ts'
+import type { Connection, ConnectionKey, SyncOutcome } from './types.ts'
 import { warnOfEnding } from './warnings.ts'
 
 /** Steps 7 to 10 (DESIGN §3): what a grant is turned into, whichever protocol it came by. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import type { AuthorizeResult } from '../client-types.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
 import { shortHash } from '../state/digest.ts'
-import type { AuthorizeResult } from '../types.ts'
 import type { HandlerClient } from './options.ts'
 
 /** How the cookie that ties a flow to its browser is written. */

@@ -1,6 +1,6 @@
+import type { OAuthClient } from '../client-types.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
 import type { ApiKeyDefinition } from '../provider/definition.ts'
-import type { OAuthClient } from '../types.ts'
 import { type BindingCookieOptions, type BindingCookies, createBindingCookies } from './binding-cookie.ts'
 import { normalizeBasePath } from './routes.ts'
 

@@ -1,8 +1,9 @@
+import type { AuthorizeResult } from '../client-types.ts'
 import type { ClientContext } from '../context.ts'
 import type { OAuthError } from '../errors/oauth-error.ts'
 import type { ProviderDefinition } from '../provider/definition.ts'
 import type { Params } from '../provider/params.ts'
-import type { AuthorizeResult, ConnectionTokens } from '../types.ts'
+import type { ConnectionTokens } from '../types.ts'
 import type { Flow, FlowDraft } from './flow.ts'
 
 /** What a provider has granted, before anything about it is learnt or stored. */

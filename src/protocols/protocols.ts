@@ -1,3 +1,4 @@
+import type { AuthorizeResult } from '../client-types.ts'
 import type { ClientContext } from '../context.ts'
 import type {
   OAuth1Definition,
@@ -6,7 +7,7 @@ import type {
   ProviderDefinition,
 } from '../provider/definition.ts'
 import type { Params } from '../provider/params.ts'
-import type { AuthorizeResult, ConnectionTokens } from '../types.ts'
+import type { ConnectionTokens } from '../types.ts'
 import type { Flow, FlowDraft } from './flow.ts'
 import { oauth1 } from './oauth1.ts'
 import { oauth2 } from './oauth2.ts'

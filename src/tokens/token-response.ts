@@ -7,6 +7,7 @@ import type { HttpResponse } from '../http/transport.ts'
 import type { ProviderDefinition } from '../provider/definition.ts'
 import { readFirst, readPath, readText } from '../provider/path.ts'
 import type { ConnectionTokens, TokenChain } from '../types.ts'
+import { accessTokenEnd, type Renewal, refreshTokenEnd, type TokenFields } from './lifetimes.ts'
 
 /** What judging an answer needs to know besides the answer. */
 export interface ReadingContext {
@@ -17,13 +18,7 @@ export interface ReadingContext {
   /** RFC 6749 §5.1: an absent `scope` means what was asked for. */
   readonly requestedScopes: readonly string[]
   /** In a refresh: what is renewed. */
-  readonly renews?: {
-    /** The user's consent, from which some refresh tokens' lives are counted. */
-    readonly connectedAt: Date
-    readonly refreshedAt: Date
-    /** When the refresh token that was used ends. */
-    readonly end: Date | undefined
-  }
+  readonly renews?: Renewal
 }
 
 /** A token answer in our terms. */
@@ -185,12 +180,10 @@ function failure(
   return new OAuthError({ ...details, detail, provider: definition.id, providerName: definition.name })
 }
 
-type Fields = NonNullable<NonNullable<ProviderDefinition['tokenResponse']>['fields']>
-
 function readChain(
   definition: ProviderDefinition,
   value: unknown,
-  fields: Fields,
+  fields: TokenFields,
   status: number,
   context: ReadingContext,
 ): TokenChain | undefined {
@@ -207,7 +200,7 @@ function readChain(
   const accessToken = token(fields.accessToken ?? 'access_token', 'access token')
   if (accessToken === undefined) return undefined
   const refreshToken = token('refresh_token', 'refresh token')
-  const expiresAt = readEnd(definition, value, fields, context.now)
+  const expiresAt = accessTokenEnd(definition, value, fields, context.now)
   const refreshTokenExpiresAt = refreshTokenEnd(definition, value, fields, context)
   const holdsToken = (text: string) =>
     [accessToken, refreshToken].some((each) => each !== undefined && text.includes(each))
@@ -225,56 +218,6 @@ function readChain(
   }
 }
 
-/** When the access token ends: as a duration, as an end, or as the definition knows. */
-function readEnd(
-  definition: ProviderDefinition,
-  value: unknown,
-  fields: Fields,
-  now: number,
-): Date | undefined {
-  const stated = readSeconds(readFirst(value, fields.expiresIn ?? 'expires_in'))
-  if (stated !== undefined) return new Date(now + stated * 1000)
-  const end = fields.expiresAt && readTime(readFirst(value, fields.expiresAt.at), fields.expiresAt.format)
-  if (end !== undefined && end > now && end < now + century * 1000) return new Date(end)
-  const usual = definition.tokenResponse?.defaultExpiresIn
-  return usual === undefined ? undefined : new Date(now + usual * 1000)
-}
-
-/** ms since 1970. */
-function readTime(value: unknown, format: 'unix-seconds' | 'unix-ms' | 'iso8601'): number | undefined {
-  if (format === 'iso8601') {
-    const time = typeof value === 'string' ? Date.parse(value) : Number.NaN
-    return Number.isNaN(time) ? undefined : time
-  }
-  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
-  if (typeof number !== 'number' || !Number.isFinite(number)) return undefined
-  return format === 'unix-seconds' ? number * 1000 : number
-}
-
-/** When the refresh token ends: as stated or by disuse, and by age, whichever is first (jira has both). */
-function refreshTokenEnd(
-  definition: ProviderDefinition,
-  value: unknown,
-  fields: Fields,
-  { now, renews }: ReadingContext,
-): Date | undefined {
-  const { idle, absolute } = definition.refresh ? (definition.refresh.lifetime ?? {}) : {}
-  const stated = readSeconds(readFirst(value, fields.refreshTokenExpiresIn ?? 'refresh_token_expires_in'))
-  if (stated !== undefined && !renews) return new Date(now + stated * 1000)
-  const seconds = stated ?? idle
-  const consent = renews?.connectedAt.getTime() ?? now
-  // An end that was stated once is not put off by an answer that does not speak of it (google: apps in testing).
-  if (stated === undefined && renews?.end && readFirst(value, 'refresh_token') === undefined) {
-    const byDisuse = renews.refreshedAt.getTime() + (idle ?? 0) * 1000
-    if (renews.end.getTime() < byDisuse) return renews.end
-  }
-  const ends = [
-    ...(seconds === undefined ? [] : [now + seconds * 1000]),
-    ...(absolute === undefined ? [] : [consent + absolute * 1000]),
-  ]
-  return ends.length > 0 ? new Date(Math.min(...ends)) : undefined
-}
-
 /** As `readFirst`, but an empty string is an answer: "nothing was granted by name". */
 function readPathOf(value: unknown, paths: string | readonly string[]): unknown {
   for (const path of typeof paths === 'string' ? [paths] : paths) {
@@ -282,16 +225,6 @@ function readPathOf(value: unknown, paths: string | readonly string[]): unknown 
     if (found !== undefined && found !== null) return found
   }
   return undefined
-}
-
-const century = 100 * 366 * 86_400
-
-/** Seconds as a number or as a numeric string; 0, negative, not a number or absurd counts as absent (§12). */
-function readSeconds(value: unknown): number | undefined {
-  const number = typeof value === 'string' && /^\s*\d+(?:\.\d+)?\s*$/.test(value) ? Number(value) : value
-  if (typeof number !== 'number' || !Number.isFinite(number) || number <= 0 || number > century)
-    return undefined
-  return number
 }
 
 /** A string parted by spaces or commas, or an array; providers answer with either whatever they were asked with. */

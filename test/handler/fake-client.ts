@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import type { AuthorizeInput, OAuthClient } from '../../src/client-types.ts'
 import { OAuthError } from '../../src/errors/oauth-error.ts'
 import type { ProviderDefinition } from '../../src/provider/definition.ts'
-import type { AuthorizeInput, Connection, OAuthClient } from '../../src/types.ts'
+import type { Connection } from '../../src/types.ts'
 
 export const shop = {
   id: 'shop',

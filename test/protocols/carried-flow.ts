@@ -1,9 +1,10 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import type { AuthorizeResult } from '../../src/client-types.ts'
 import type { OAuthError } from '../../src/errors/oauth-error.ts'
 import type { ProviderDefinition } from '../../src/provider/definition.ts'
 import { memoryStore } from '../../src/stores/memory-store.ts'
-import type { AuthorizeResult, OAuthClientOptions, StoredConnection, TokenStore } from '../../src/types.ts'
+import type { OAuthClientOptions, StoredConnection, TokenStore } from '../../src/types.ts'
 import { openClient, ref, type Stage } from '../providers/flow-stage.ts'
 import { failure } from '../support/connected.ts'
 
