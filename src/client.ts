@@ -71,6 +71,7 @@ export function createOAuthClient(provider: ProviderDefinition, options: OAuthCl
     },
 
     async callback(input, { binding, state, expect } = {}) {
+      protocolOf(context)
       const query = await readCallbackInput(context, input)
       const flow = openFlow(context, query.get('state'), { carriedState: state, binding, expect })
       try {

@@ -1,5 +1,6 @@
 import { OAuthError, type OAuthErrorDetails } from '../errors/oauth-error.ts'
 import { readCallbackInput } from '../protocols/callback-input.ts'
+import { isByKey } from './connect.ts'
 import { answerFailure } from './failure.ts'
 import type { HandlerClient, HandlerContext } from './options.ts'
 import { pathWithOutcome, redirect } from './respond.ts'
@@ -21,7 +22,7 @@ export async function serveCallback(
     if (state && cookie) headers.append('set-cookie', context.cookies.clear(client, state))
     // The browser may withhold the application's cookie on the way back: only somebody else's session speaks against.
     const expect = await context.session(request)
-    if (!client.callback)
+    if (!client.callback || isByKey(client))
       throw fail({ code: 'callback_invalid', detail: 'users are not sent to this provider' })
     const { redirectPath } = await client.callback(query, { ...cookie, expect })
     return redirect(pathWithOutcome(redirectPath, { connected: id }), headers)

@@ -127,7 +127,7 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
       if (!headers.has(name) || name.toLowerCase() === 'accept')
         setHeader(headers, name, expandText(provider, template, params))
     if (!headers.has('user-agent')) headers.set('user-agent', userAgent)
-    const form = init.body instanceof URLSearchParams ? init.body : undefined
+    const form = formIn(init.body, headers)
     const credential = await credentialOf(context, token, params, { method: init.method, url, form })
     for (const [name, value] of Object.entries(credential.headers)) setHeader(headers, name, value)
     const body = credential.json && bodyWith(context, init.body, credential.json)
@@ -174,6 +174,13 @@ type Token = Pick<TokenChain, 'accessToken' | 'tokenSecret'>
 /** Whether the token travels in the body of every call, so that every call is a POST (plaid). */
 function takesJsonToken({ api }: ProviderDefinition): boolean {
   return api.credential !== undefined && 'json' in api.credential
+}
+
+/** The fields of a form body, which a signature covers (RFC 5849 §3.4.1.3.1). */
+function formIn(body: RequestInit['body'], headers: Headers): URLSearchParams | undefined {
+  if (body instanceof URLSearchParams) return body
+  const isForm = /^application\/x-www-form-urlencoded/i.test(headers.get('content-type') ?? '')
+  return isForm && typeof body === 'string' ? new URLSearchParams(body) : undefined
 }
 
 /** The caller's JSON with the token put into it. */

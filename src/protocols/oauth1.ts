@@ -1,5 +1,4 @@
 import type { ClientContext } from '../context.ts'
-import { sanitizeWords } from '../errors/message.ts'
 import { readBody } from '../http/body.ts'
 import { type HttpResponse, userAgent } from '../http/transport.ts'
 import type { OAuth1Definition } from '../provider/definition.ts'
@@ -129,30 +128,20 @@ async function send(
     authorization,
   }
   const response = await context.send({ url, method, headers })
-  const hidden = [...secrets, ...answered(response.body)]
-  throwPlainWords(context, response, hidden)
-  const reading = { now, secrets: hidden, requestedScopes: [] }
+  throwBareRefusal(context, response)
+  const reading = { now, secrets: [...secrets, ...answered(response.body)], requestedScopes: [] }
   return readProviderBody(provider, response, reading, { form: true })
 }
 
-const mostWords = 200
-
-/** RFC 5849 §3.2 tells a refusal by its status alone; servers say why in a line of plain text (trello). */
-function throwPlainWords(
-  context: Context,
-  { status, body }: HttpResponse,
-  secrets: readonly (string | undefined)[],
-): void {
-  if (status < 400 || status === 429 || !body || body.byteLength > mostWords) return
-  const words = Buffer.from(body).toString().trim()
-  if (readBody(body, { formEncoded: true }).kind !== 'unreadable' || !/^[\x20-\x7e]+$/.test(words)) return
-  throw context.fail({
-    code: 'provider_error',
-    error: `http_${status}`,
-    errorDescription: sanitizeWords(words, secrets),
-    status,
-    retryable: status >= 500 || status === 408,
-  })
+/**
+ * RFC 5849 §3.2 tells a refusal by its status alone, beside whatever words a server likes (trello: a line of text), which
+ * are nobody's to repeat.
+ */
+function throwBareRefusal(context: Context, { status, body }: HttpResponse): void {
+  if (status < 400 || status === 429 || !body) return
+  if (readBody(body, { formEncoded: true }).kind !== 'unreadable') return
+  const retryable = status >= 500 || status === 408
+  throw context.fail({ code: 'provider_error', error: `http_${status}`, status, retryable })
 }
 
 /** Secrets of the answer itself, should its words repeat them. */

@@ -10,10 +10,11 @@ import { createWords } from './schema/words.ts'
  * The schema of a provider definition: everything that can be said about an integration, as data. Its descriptions are
  * the help an editor shows (`latchkey/provider.schema.json`), and name the integration that needs the field.
  *
- * zod arrives as an argument, because importing it costs more than the rest of the core together (DESIGN §10):
+ * zod arrives as an argument (not called `z`, which a declaration file would take for the type), because importing it costs more than the rest of the core together (DESIGN §10):
  * built-in definitions are proven by a test, and only `defineProvider` validates at run time.
  */
-export function createProviderSchema(z: typeof Zod) {
+export function createProviderSchema(zod: typeof Zod) {
+  const z = zod
   const words = createWords(z)
   const { param, derived } = createParamSchemas(z, words)
   const requests = createRequestSchemas(z, words)

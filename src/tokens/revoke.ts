@@ -57,13 +57,16 @@ async function revokeChain(context: ClientContext, chain: TokenChain, known: Par
   const method = revocation.method ?? 'POST'
   const body = revocation.body ?? 'form'
   const usesToken = revocation.authentication === 'access_token'
-  const url = expandUrl(provider, revocation.url, values)
-  const credential = usesToken ? await credentialOf(context, chain, params, { method, url }) : undefined
   const token =
     revocation.token === 'refresh_token' ? (chain.refreshToken ?? chain.accessToken) : chain.accessToken
-  const names = {
+  const sent: Record<string, string> = {
     ...(body !== 'none' && revocation.token !== 'none' && { [revocation.parameter ?? 'token']: token }),
+    ...expandAll(provider, revocation.params, values),
   }
+  const url = expandUrl(provider, revocation.url, values)
+  if (body === 'query') for (const [name, value] of Object.entries(sent)) url.searchParams.set(name, value)
+  const form = body === 'form' ? new URLSearchParams(sent) : undefined
+  const credential = usesToken ? await credentialOf(context, chain, params, { method, url, form }) : undefined
   const request = buildRequest(
     provider,
     {
@@ -74,7 +77,7 @@ async function revokeChain(context: ClientContext, chain: TokenChain, known: Par
       basicCredentials: revocation.basicCredentials,
       headers: revocation.headers,
       credential: credential?.headers,
-      params: { ...names, ...expandAll(provider, revocation.params, values), ...credential?.json },
+      params: { ...sent, ...credential?.json },
       sendClientId: !usesToken && revocation.authentication !== 'none',
     },
     client,

@@ -198,6 +198,15 @@ describe('an API that wants every call signed', () => {
       '/photos',
       { method: 'PUT', body: '{"a":1}', headers: { 'content-type': 'application/json' } },
     ],
+    [
+      'a form as text',
+      '/photos',
+      {
+        method: 'POST',
+        body: 'title=a+%2B+b&tag=x&tag=',
+        headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+      },
+    ],
     ['nothing', '/photos/1', { method: 'DELETE' }],
   ])('signs a call with %s', async (_what, path, init) => {
     const walk = start()
@@ -208,6 +217,22 @@ describe('an API that wants every call signed', () => {
     expect(await (await walk.client.fetch(ref, path, init)).json()).toEqual({ answer: 42 })
     expect(stage.sent).toHaveLength(1)
     expect(signedParameters(stage.sent[0], secrets)).toEqual(api)
+  })
+
+  it.each(['form', 'query'] as const)('signs what a revocation sends as %s', async (body) => {
+    const url = 'https://photos.example.net/revoke?app=print'
+    const { revocation } = photos
+    const definition = {
+      ...photos,
+      revocation: { ...revocation, url, method: 'POST', body, token: 'access_token' },
+    } as const
+    const walk = walkWith(stage, { ...signing, definition })
+    await walk.connected()
+    stage.answer('POST https://photos.example.net/revoke', json({}))
+    expect(await walk.client.disconnect(ref)).toEqual({ revoked: true })
+    signedParameters(stage.sent[0], secrets)
+    const given = { ...stage.sent[0]?.query, ...Object(stage.sent[0]?.body) }
+    expect(given).toEqual({ app: 'print', token })
   })
 
   it('signs anew what is sent again: after a wait, and where a redirect leads', async () => {

@@ -1,5 +1,4 @@
 import type { FlowRow } from './flow-row.ts'
-import { hubspotRow } from './flow-rows-data.ts'
 import { row as airtable } from './rows/airtable.ts'
 import { row as asana } from './rows/asana.ts'
 import { row as bitbucket } from './rows/bitbucket.ts'
@@ -16,6 +15,7 @@ import { row as gmail } from './rows/gmail.ts'
 import { row as googleCalendar } from './rows/google-calendar.ts'
 import { row as googleChat } from './rows/google-chat.ts'
 import { row as googleDrive } from './rows/google-drive.ts'
+import { row as hubspot } from './rows/hubspot.ts'
 import { row as intercom } from './rows/intercom.ts'
 import { row as jira } from './rows/jira.ts'
 import { row as linear } from './rows/linear.ts'
@@ -44,7 +44,7 @@ import { row as zoom } from './rows/zoom.ts'
 
 /** One row a provider, in the order of their ids. */
 export const flowRows: readonly FlowRow[] = [
-  hubspotRow,
+  hubspot,
   airtable,
   asana,
   bitbucket,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { failure } from '../support/connected.ts'
-import { hubspotRow, notionRow } from './flow-rows-data.ts'
 import { documented, gatewayPage, json, ref, useStage } from './flow-stage.ts'
 import { begin } from './flow-walk.ts'
+import { row as hubspotRow } from './rows/hubspot.ts'
+import { row as notionRow } from './rows/notion.ts'
 import { row as quickbooksRow } from './rows/quickbooks.ts'
 import { row as zoomRow } from './rows/zoom.ts'
 

@@ -4,10 +4,11 @@ import type { Words } from './words.ts'
 
 /** What comes after the tokens: learning who was connected, calling the API, reading history, ending it. */
 export function createApiSchemas(
-  z: typeof Zod,
+  zod: typeof Zod,
   { httpsUrl, paths, pattern, stringMap, template, urlTemplate, words }: Words,
   { apiRequest, basicCredentials, capture, choose, credential, signs }: RequestSchemas,
 ) {
+  const z = zod
   const revocation = z.strictObject({
     url: urlTemplate.describe('The revocation endpoint (RFC 7009 §2; google-calendar).'),
     method: z

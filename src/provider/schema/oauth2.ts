@@ -4,10 +4,11 @@ import type { Words } from './words.ts'
 
 /** The parts of a definition that only OAuth 2.0 has, and those it shares with OAuth 1.0a. */
 export function createOAuthSchemas(
-  z: typeof Zod,
+  zod: typeof Zod,
   { name, path, paths, seconds, stringMap, urlTemplate, words }: Words,
   { capture, signs, tokenRequest }: RequestSchemas,
 ) {
+  const z = zod
   const scopes = z.strictObject({
     separator: z
       .enum([' ', ','])

@@ -2,7 +2,8 @@ import type { z as Zod } from 'zod'
 import type { Words } from './words.ts'
 
 /** What a connection needs or learns beyond tokens. */
-export function createParamSchemas(z: typeof Zod, { name, pattern, template }: Words) {
+export function createParamSchemas(zod: typeof Zod, { name, pattern, template }: Words) {
+  const z = zod
   const source = z.enum(['user', 'callback', 'token', 'discovery'])
   const param = z.strictObject({
     description: z.string().min(1).describe('What it is, in words a user can follow (shopify `shop`).'),

@@ -5,11 +5,12 @@ import type { Words } from './words.ts'
 
 /** What each of the four protocols adds to a definition. */
 export function createProtocolSchemas(
-  z: typeof Zod,
+  zod: typeof Zod,
   { name, path, paths, pattern, seconds, stringMap, urlTemplate }: Words,
   { tokenRequest }: RequestSchemas,
   oauth: OAuthSchemas,
 ) {
+  const z = zod
   const oauth2 = {
     protocol: z.literal('oauth2').describe('RFC 6749, authorization code grant (most providers).'),
     authorization: oauth.authorization.describe('Where the user is sent (every OAuth 2.0 provider).'),

@@ -3,9 +3,10 @@ import type { Words } from './words.ts'
 
 /** The requests a definition describes, and how their answers are recognised. */
 export function createRequestSchemas(
-  z: typeof Zod,
+  zod: typeof Zod,
   { extract, name, paths, stringMap, template, urlTemplate }: Words,
 ) {
+  const z = zod
   const basicCredentials = z.strictObject({
     username: template.describe('The half before the colon (stripe-app: `{clientSecret}`).'),
     password: z.string().describe('The half after it, often empty or a filler (freshdesk: `X`).'),

@@ -1,7 +1,8 @@
 import type { z as Zod } from 'zod'
 
 /** The kinds of text a definition is made of. */
-export function createWords(z: typeof Zod) {
+export function createWords(zod: typeof Zod) {
+  const z = zod
   const template = z.string().min(1)
   /** `a.b[0].c`, `list[is_default=true].id`, `jwt(id_token).tid`: where a value stands in a JSON body. */
   const path = z

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { hubspot } from '../../../providers/hubspot.ts'
 import type { Warning } from '../../../src/types.ts'
-import { hubspotRow as row } from '../flow-rows-data.ts'
 import { documented, json, openClient, ref, useStage } from '../flow-stage.ts'
 import { begin } from '../flow-walk.ts'
+import { row } from '../rows/hubspot.ts'
 
 const stage = useStage()
 const introspection = 'POST https://api.hubapi.com/oauth/2026-03/token/introspect'
