@@ -14,6 +14,12 @@ export const monday = {
     'https://developer.monday.com/api-reference/changelog/board-activity-logs-cursor-pagination-and-90-day-limit',
   ],
   checked: '2026-11-21',
+  lifecycle: {
+    status: 'sunset',
+    since: '2027-04-01',
+    source: 'https://developer.monday.com/api-reference/docs/api-versioning',
+    note: 'monday.com keeps the API version 2026-10 for at least six months; after that the version here has to be raised.',
+  },
   protocol: 'oauth2',
   setup: {
     console: 'https://monday.com/developers/apps',

@@ -30,7 +30,7 @@ export const plaid = {
   setup: {
     console: 'https://dashboard.plaid.com/developers/keys',
     register:
-      'A team with Hosted Link enabled; client id and secret are those of the keys page, the secret being another one for each environment.',
+      'A team; client id and secret are those of the keys page, the secret being another one for each environment.',
     redirectUri: 'https in production. It is sent as the completion redirect, with a state in its query.',
   },
   quirks: [

@@ -13,6 +13,12 @@ export const shopify = {
     'https://shopify.dev/docs/apps/build/authentication-authorization/app-installation/uninstall-app-api-request',
   ],
   checked: '2026-11-21',
+  lifecycle: {
+    status: 'sunset',
+    since: '2027-10-01',
+    source: 'https://shopify.dev/docs/api/usage/versioning',
+    note: 'Shopify keeps the API version 2026-10 for a year; after that the version here has to be raised.',
+  },
   protocol: 'oauth2',
   setup: {
     console: 'https://dev.shopify.com/dashboard',

@@ -75,7 +75,7 @@ export function createProtocolSchemas(
         session: linkRequest.describe('Asked on the way back, with `{linkToken}` (plaid `/link/token/get`).'),
         publicToken: paths.describe('The public token in that answer (plaid).'),
         finished: paths.describe(
-          'Stands there once the user is through with the page (plaid `finished_at`).',
+          'Stands there once the user is through with the page (plaid `finished_at`); with several paths, each belongs to the `exit.at` of the same place.',
         ),
         exit: z
           .strictObject({
