@@ -70,6 +70,7 @@ export const slack = {
     error: { when: { ok: false } },
     // With token rotation on; without it an answer names no end (using-token-rotation).
     lifetime: 43_200,
+    tokenName: 'bot',
     additionalTokens: { user: { at: 'authed_user' } },
   },
   refresh: {

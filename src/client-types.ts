@@ -47,7 +47,7 @@ interface ConnectionClient<P extends ProviderDefinition> {
   readonly redirectUri: string
   /**
    * A token that lives, refreshed where needed. `rejected`: the token an API just refused.
-   * `token`: the name of an additional token (slack `user`).
+   * `token`: one of several by name (slack `bot`, `user`); default the first.
    * Throws `connection_not_found`, `reconnect_required`, `refresh_unsupported` or what the provider's answer says.
    */
   getAccessToken(
@@ -70,7 +70,7 @@ interface ConnectionClient<P extends ProviderDefinition> {
   refresh(ref: ConnectionRef): Promise<Connection>
   /**
    * Calls the provider's API with the connection's credential. Refuses origins outside the definition's hosts.
-   * `token`: the name of an additional token (slack `user`).
+   * `token`: one of several by name (slack `bot`, `user`); default the first.
    */
   fetch(
     ref: ConnectionRef & { readonly token?: string | undefined },

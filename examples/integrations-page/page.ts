@@ -7,6 +7,8 @@ export interface Card {
   /** Whether the real provider or a simulator on this machine answers. */
   readonly simulated: boolean
   readonly lastSync: string | undefined
+  /** A key that the simulator takes, for an integration that is connected by one. */
+  readonly sampleKey: string | undefined
 }
 
 const escapes: Readonly<Record<string, string>> = {
@@ -41,6 +43,7 @@ input { font: inherit; width: 100%; box-sizing: border-box; padding: .35rem .5re
 button { font: inherit; padding: .4rem .9rem; border-radius: .5rem; border: 1px solid var(--accent); background: none; color: var(--accent); cursor: pointer }
 button:focus-visible, input:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 .active { color: var(--good) } .reconnect_required { color: var(--bad) }
+.ending { font-size: .85rem; margin: 0; border-left: 3px solid var(--bad); padding-left: .5rem }
 .notice { border-left: 4px solid var(--accent); padding: .5rem 1rem }
 </style>
 </head>
@@ -59,14 +62,36 @@ for (const button of document.querySelectorAll('button[data-disconnect]')) {
     location.href = '/?disconnected=' + button.dataset.disconnect + (revoked ? '&revoked=1' : '')
   })
 }
+for (const form of document.querySelectorAll('form[data-key-connect]')) {
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault()
+    const credentials = {}
+    const params = {}
+    for (const input of form.querySelectorAll('label input'))
+      (input.dataset.credential === undefined ? params : credentials)[input.name] = input.value
+    const response = await fetch(form.action, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ credentials, params }),
+    })
+    const answer = response.ok ? {} : await response.json()
+    const failed = '/?oauth_error=' + (answer.error?.code ?? 'failed') + '&provider=' + form.dataset.keyConnect
+    location.href = response.ok ? '/?connected=' + form.dataset.keyConnect : failed
+  })
+}
 </script>
 </body>
 </html>`
 }
 
+interface Asked {
+  readonly description: string
+  readonly example: string
+}
+
 const statusWords = { active: 'Connected', reconnect_required: 'Needs reconnecting' } as const
 
-function renderCard({ provider, connection, simulated, lastSync }: Card): string {
+function renderCard({ provider, connection, simulated, lastSync, sampleKey }: Card): string {
   const id = escapeHtml(provider.id)
   const name = escapeHtml(provider.name)
   const status = connection ? statusWords[connection.status] : 'Not connected'
@@ -79,21 +104,28 @@ function renderCard({ provider, connection, simulated, lastSync }: Card): string
   const rows = facts
     .filter(([, value]) => value)
     .map(([term, value]) => `<dt>${term}</dt><dd>${escapeHtml(value ?? '')}</dd>`)
-  const asked = Object.entries(provider.params ?? {}).filter(
-    ([, param]) => param.required && (param.from ?? 'user') === 'user',
-  )
-  const inputs = asked.map(
-    ([param, { description, example }]) =>
-      `<label>${escapeHtml(description)}<input name="${escapeHtml(param)}" placeholder="${escapeHtml(example)}" required autocomplete="off"></label>`,
-  )
-  const connect = `<form action="/oauth/${id}/connect" method="get">
+  const asked = Object.entries(provider.params ?? {}).filter(([, param]) => param.required)
+  const keys = Object.entries(provider.credentials ?? {})
+  const field = ([fieldName, { description, example }]: readonly [string, Asked], attributes: string) =>
+    `<label>${escapeHtml(description)}<input name="${escapeHtml(fieldName)}" placeholder="${escapeHtml(example)}" required autocomplete="off" ${attributes}></label>`
+  const inputs = [
+    ...asked.map((each) => field(each, '')),
+    ...keys.map((each) => field(each, `data-credential value="${escapeHtml(sampleKey ?? '')}"`)),
+  ]
+  // A provider that gives its users keys is connected by a POST, which the script sends.
+  const byKey = keys.length > 0 ? ` data-key-connect="${id}"` : ''
+  const connect = `<form action="/oauth/${id}/connect" method="get"${byKey}>
     <input type="hidden" name="redirectPath" value="/">${inputs.join('')}
     <button aria-label="${connection ? 'Reconnect' : 'Connect'} ${name}">${connection ? 'Reconnect' : 'Connect'}</button>
     ${connection ? `<button type="button" data-disconnect="${id}" aria-label="Disconnect ${name}">Disconnect</button>` : ''}
   </form>`
+  const { lifecycle } = provider
+  const ending =
+    lifecycle && lifecycle.status !== 'sunset' ? `<p class="ending">${escapeHtml(lifecycle.note)}</p>` : ''
   return `<li data-integration="${id}">
   <h2>${name}</h2>
   <div class="${connection?.status ?? ''}">${status}</div>
+  ${ending}
   <dl>${rows.join('')}</dl>
   ${connect}
 </li>`

@@ -34,6 +34,8 @@ const simulators = await startSimulators(
 const clients: OAuthClient[] = providers.map((provider) => {
   const simulator = simulators.find(({ definition }) => definition.id === provider.id)
   const client: OAuthClient = createOAuthClient(simulator?.definition ?? provider, {
+    // The page says it itself.
+    hooks: { onWarning: () => undefined },
     ...(simulator && { clientId: simulator.clientId, clientSecret: simulator.clientSecret }),
     redirectUri: `${origin}/oauth/${provider.id}/callback`,
     secret,
@@ -75,6 +77,7 @@ const server = createServer(async (request, response) => {
       connection: await client.getConnection(tenant),
       simulated: !hasCredentials(client.provider.id),
       lastSync: lastSyncs.get(client.provider.id),
+      sampleKey: simulators.find(({ definition }) => definition.id === client.provider.id)?.keys[0],
     })),
   )
   const nonce = randomBytes(16).toString('base64')

@@ -3,7 +3,6 @@ import type { ProviderDefinition } from '../provider/definition.ts'
 import type { Params } from '../provider/params.ts'
 import { expandText } from '../provider/template.ts'
 import { credentialOf } from '../tokens/credential.ts'
-import { chainOf } from '../tokens/freshness.ts'
 import type { TokenKeeper } from '../tokens/token-keeper.ts'
 import type { ConnectionRef, TokenChain } from '../types.ts'
 import { saysSo } from './api-answer.ts'
@@ -39,15 +38,15 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
     const { record, tokens } = await keeper.hold(key)
     const params = templateParams(context, record)
     const call = prepare(input, init, params)
-    const chain = chainOf(tokens, ref.token)
+    const chain = keeper.pick(tokens, ref.token)
     const asked = { token: ref.token }
     let accessToken = await keeper.getAccessToken(ref, asked)
     const credential = (): Token => ({
       accessToken,
-      ...(chain?.tokenSecret !== undefined && { tokenSecret: chain.tokenSecret }),
+      ...(chain.tokenSecret !== undefined && { tokenSecret: chain.tokenSecret }),
     })
     let response = await follow(call, credential(), params)
-    const canRefresh = chain?.refreshToken !== undefined && call.replayable
+    const canRefresh = chain.refreshToken !== undefined && call.replayable
     if (canRefresh && (await looksExpired(response))) {
       discard(response)
       accessToken = await keeper.getAccessToken(ref, { ...asked, rejected: accessToken })

@@ -6,6 +6,7 @@ import type { JsonValues } from '../provider/fill.ts'
 import type { Params } from '../provider/params.ts'
 import { readFirst, readText } from '../provider/path.ts'
 import { assertSafeUrl } from '../provider/template.ts'
+import { shortHash } from '../state/digest.ts'
 import { ask } from '../tokens/ask.ts'
 import { readTokens } from '../tokens/token-response.ts'
 import type { ConnectionTokens } from '../types.ts'
@@ -27,7 +28,7 @@ export const plaidLink: FlowProtocol<PlaidLinkDefinition> = {
     const params = { ...flow.params, ...context.fixedParams }
     const flowId = newFlowId()
     const { mode, body } = await openLink(context, params, {
-      userId: flow.userId ?? flow.key.tenantId,
+      userId: opaqueUser(flow.key.tenantId, flow.userId),
       scopes: flow.scopes,
       completionUri: callbackUri(context.redirectUri, flowId),
       accessToken: (await existing())?.accessToken,
@@ -134,6 +135,11 @@ async function post(
     { ...request, headers, credential: false },
     { params, tokens: noTokens, secrets, values },
   )
+}
+
+/** The same for one user each time, and nothing of theirs: it must not be a name or an address (plaid.com/docs/api/link). */
+function opaqueUser(tenantId: string, userId: string | undefined): string {
+  return shortHash(JSON.stringify([tenantId, userId]), 16)
 }
 
 const noTokens = { accessToken: '', scopes: [], tokenType: '' } as const

@@ -250,14 +250,17 @@ export function createTokenKeeper(context: ClientContext) {
     if (record.status === 'reconnect_required') throw reconnectRequired()
   }
 
+  /** The token of a name, also of the first one's own; `params_invalid` where the connection has none called so. */
   function pick(tokens: ConnectionTokens, name: string | undefined): TokenChain {
-    const chain = chainOf(tokens, name)
+    const isFirst = name === provider.tokenResponse?.tokenName && tokens.standsFor === undefined
+    const chain = isFirst ? tokens : chainOf(tokens, name)
     if (chain) return chain
     throw context.fail({ code: 'params_invalid', detail: `this connection has no token called "${name}"` })
   }
 
   return {
     hold,
+    pick,
     unsaved,
     leaseMs,
 

@@ -127,7 +127,7 @@ describe('a login that the bank wants again', () => {
       client_name: 'Acme',
       language: 'en',
       country_codes: ['US'],
-      user: { client_user_id: 'u1' },
+      user: { client_user_id: 'zvgff7WeYkeF-_knMfCIgQ' },
       access_token: accessToken,
       hosted_link: { completion_redirect_uri: `${redirectUri}?state=${flowId}`, url_lifetime_seconds: 600 },
     })

@@ -29,7 +29,7 @@ describe('the way there', () => {
       client_name: 'Acme',
       language: 'en',
       country_codes: ['US'],
-      user: { client_user_id: 'u1' },
+      user: { client_user_id: 'zvgff7WeYkeF-_knMfCIgQ' },
       products: ['transactions'],
       transactions: { days_requested: 90 },
       hosted_link: { completion_redirect_uri: `${redirectUri}?state=${flowId}`, url_lifetime_seconds: 600 },
@@ -44,7 +44,7 @@ describe('the way there', () => {
       language: 'fr',
       country_codes: ['GB'],
       // Nobody said who it is: the tenant's id, which is as good for telling users apart.
-      user: { client_user_id: 't1' },
+      user: { client_user_id: 'Mq6LbteyLpsIPK2TyenACA' },
       products: ['transactions', 'auth'],
     })
   })

@@ -30,6 +30,7 @@ describe('slack', () => {
       },
     })
     expect(await walk.client.getAccessToken(ref)).toBe('xoxe.xoxb-1-Mi0yLTk4NzY1NDMyMTA')
+    expect(await walk.client.getAccessToken(ref, { token: 'bot' })).toBe('xoxe.xoxb-1-Mi0yLTk4NzY1NDMyMTA')
     expect(await walk.client.getAccessToken(ref, { token: 'user' })).toBe('xoxe.xoxp-1234')
     expect(stage.sent).toEqual([])
   })
@@ -65,6 +66,7 @@ describe('slack', () => {
     })
     expect(await walk.client.getAccessToken(ref)).toBe('xoxp-yoda-yoda-yoda')
     expect(await walk.client.getAccessToken(ref, { token: 'user' })).toBe('xoxp-yoda-yoda-yoda')
+    expect((await failure(walk.client.getAccessToken(ref, { token: 'bot' }))).code).toBe('params_invalid')
   })
 
   it('connects an organisation that has no team', async () => {

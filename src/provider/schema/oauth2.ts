@@ -177,6 +177,9 @@ export function createOAuthSchemas(
       .describe(
         'Seconds an access token lives where the answer does not say; the client goes by it (stripe-app).',
       ),
+    tokenName: name
+      .optional()
+      .describe('What the first token is called, where it has others beside it (slack `bot`).'),
     additionalTokens: z
       .record(name, z.strictObject({ at: path.describe('The object it stands in (slack `authed_user`).') }))
       .optional()
