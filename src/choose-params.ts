@@ -1,7 +1,9 @@
 import type { ClientContext } from './context.ts'
 import { checkTenantParams } from './provider/params.ts'
+import { encodeConnectionKey } from './stores/connection-key.ts'
 import { toConnection } from './tokens/connection-record.ts'
 import { assertChoice } from './tokens/discover.ts'
+import type { TokenKeeper } from './tokens/token-keeper.ts'
 import type { Connection, ConnectionKey } from './types.ts'
 
 const mostSaves = 5
@@ -9,9 +11,17 @@ const mostSaves = 5
 /** Sets a connection to one of its `choices` (jira: the site that API calls go to). The tokens stay as they are. */
 export async function chooseParams(
   context: ClientContext,
+  keeper: TokenKeeper,
   key: ConnectionKey,
   given: Readonly<Record<string, string>>,
 ): Promise<Connection> {
+  // A write now would outrun tokens that only this process has.
+  if (keeper.unsaved.get(encodeConnectionKey(key)))
+    throw context.fail({
+      code: 'store_failed',
+      detail: 'refreshed tokens of this connection wait to be stored',
+      retryable: true,
+    })
   for (let attempt = 1; attempt <= mostSaves; attempt++) {
     const record = await context.store.load(key)
     if (!record)

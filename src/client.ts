@@ -118,7 +118,7 @@ export function createOAuthClient(provider: ProviderDefinition, options: OAuthCl
       }
     },
 
-    choose: (ref, params) => named(() => chooseParams(context, connectionKey(context, ref), params)),
+    choose: (ref, params) => named(() => chooseParams(context, keeper, connectionKey(context, ref), params)),
 
     refresh: (ref) => named(() => keeper.refresh(ref)),
 

@@ -64,6 +64,11 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
     for (const [name, template] of Object.entries(provider.api.query ?? {}))
       if (!url.searchParams.has(name)) url.searchParams.set(name, expandText(provider, template, params))
     const method = (init.method ?? (takesJsonToken(provider) ? 'POST' : 'GET')).toUpperCase()
+    if (takesJsonToken(provider) && (method === 'GET' || method === 'HEAD'))
+      throw context.fail({
+        code: 'params_invalid',
+        detail: 'this provider takes its token in the body: every call is a POST',
+      })
     return { url, init, method, replayable: !(init.body instanceof ReadableStream) }
   }
 

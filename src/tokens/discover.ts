@@ -51,7 +51,8 @@ export async function discoverParams(
       // One that hangs on a choice that is yet to be made is nothing to report.
       if (!isUnchosen(context, request, { ...known.params, ...params })) reportError(context, error)
     }
-    const { param = '' } = request.choose ?? {}
+    const param = request.choose?.param
+    if (param === undefined) continue
     const value = pick(context, param, choices[param] ?? [], known.params[param], chosen[param])
     if (value !== undefined) params[param] = value
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OAuthError } from '../../src/errors/oauth-error.ts'
 import type { ProviderDefinition } from '../../src/provider/definition.ts'
+import type { TokenStore } from '../../src/types.ts'
 import { type Acme, failure, json, startAcme } from '../support/connected.ts'
 
 let acme: Acme
@@ -138,6 +139,28 @@ describe('client.choose', () => {
   it('says so where there is no connection', async () => {
     const client = acme.client({}, withSites())
     expect((await failure(client.choose(acme.ref, { site: 's1' }))).code).toBe('connection_not_found')
+  })
+
+  it('waits for tokens that the store would not take yet', async () => {
+    let down = false
+    const store: TokenStore = {
+      ...acme.store,
+      async save(record, options) {
+        if (down) throw new Error('connection refused')
+        return acme.store.save(record, options)
+      },
+    }
+    await connectWith()
+    const client = acme.client({ store }, withSites())
+    acme.endpoints['/token'] = () => acme.rotating()
+    down = true
+    await client.refresh(acme.ref)
+    const error = await failure(client.choose(acme.ref, { site: 's2' }))
+    expect(error).toMatchObject({ code: 'store_failed', retryable: true })
+    down = false
+    await client.close()
+    expect((await client.choose(acme.ref, { site: 's2' })).params).toEqual({ site: 's2' })
+    expect((await client.getTokens(acme.ref)).accessToken).toBe('at-2')
   })
 
   it('stands beside a refresh that writes at the same time', async () => {
