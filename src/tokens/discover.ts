@@ -1,4 +1,5 @@
 import type { ClientContext } from '../context.ts'
+import { sanitizeWords } from '../errors/message.ts'
 import { isOAuthError } from '../errors/oauth-error.ts'
 import { reportError } from '../hooks.ts'
 import { captureFrom } from '../provider/capture.ts'
@@ -41,7 +42,10 @@ export async function discoverParams(
       Object.assign(params, captured)
       if (request.choose) {
         const { param } = request.choose
-        const found = readChoices(context, request.choose, body, { ...known.params, ...params })
+        const found = readChoices(context, request.choose, body, {
+          ...known,
+          params: { ...known.params, ...params },
+        })
         if (found.length === 0 && request.required)
           throw context.fail({ code: 'malformed_response', detail: `discovery found no "${param}"` })
         choices[param] = found
@@ -99,7 +103,12 @@ export function assertChoice(
   })
 }
 
-function readChoices(context: ClientContext, choose: Choose, body: unknown, params: Params): Choice[] {
+function readChoices(
+  context: ClientContext,
+  choose: Choose,
+  body: unknown,
+  { params, secrets }: Learning,
+): Choice[] {
   const list = readListAt(body, choose.list)
   const { where } = choose
   const fits = where ? list.filter((entry) => matches(context.provider, entry, where, params)) : list
@@ -109,9 +118,11 @@ function readChoices(context: ClientContext, choose: Choose, body: unknown, para
   for (const entry of counting) {
     const id = readText(entry, choose.id)
     if (id === undefined || choices.has(id) || choices.size >= mostChoices) continue
-    const name = choose.name && readText(entry, choose.name)?.slice(0, 200)
+    // Words from outside, which an error may list.
+    const words = choose.name && readText(entry, choose.name)
+    const name = words && sanitizeWords(words, secrets).slice(0, 200)
     checkCapturedParam(context.provider, choose.param, id)
-    choices.set(id, { id, ...(name !== undefined && { name }) })
+    choices.set(id, { id, ...(name && { name }) })
   }
   return [...choices.values()]
 }

@@ -116,6 +116,24 @@ describe('several sites in one grant', () => {
     expect(errors.map(({ status }) => status)).toEqual([503])
   })
 
+  it('have names without control characters, and without a token that they repeat', async () => {
+    acme.endpoints['/sites'] = () =>
+      json([
+        { id: 's1', title: 'Fir\u0007st\nsite', kinds: ['tracker'] },
+        { id: 's2', title: 'of at-secret-token-1', kinds: ['tracker'] },
+        { id: 's3', title: 7, kinds: ['tracker'] },
+        { id: 's4', title: '', kinds: ['tracker'] },
+      ])
+    acme.endpoints['/token'] = () => json({ access_token: 'at-secret-token-1' })
+    const { connection } = await connectWith()
+    expect(connection.choices?.site).toEqual([
+      { id: 's1', name: 'Fir st site' },
+      { id: 's2', name: 'of [redacted]' },
+      { id: 's3', name: '7' },
+      { id: 's4' },
+    ])
+  })
+
   it('survive a refresh', async () => {
     const { client } = await connectWith({ site: 's2' })
     acme.endpoints['/token'] = () => acme.rotating()
