@@ -135,22 +135,27 @@ export interface Presented {
   readonly expect: { readonly tenantId: string; readonly userId?: string | undefined } | undefined
 }
 
-/** Where the state stays with the browser, the callback brings the flow's id in its stead. */
+/**
+ * Where the state stays with the browser, the callback brings the flow's id in its stead; an application that has put the
+ * whole state there by means of its own may.
+ */
 function open(
   context: ClientContext,
   given: string | null,
   carried: string | undefined,
 ): { payload: OAuthState; keyId: string } {
   const isCarried = !isOAuth2(context)
-  if (isCarried && carried === undefined)
+  const isWhole = given?.includes('.') ?? false
+  const state = isCarried ? (carried ?? (isWhole ? given : undefined)) : (given ?? '')
+  if (state === undefined || state === null)
     throw context.fail({
       code: 'state_missing',
       detail: 'the state of this flow, which stays with the browser, was not presented',
     })
   try {
-    const opened = openState((isCarried ? carried : given) ?? '', context.keyring, context.clock())
+    const opened = openState(state, context.keyring, context.clock())
     const { nonce, redirectPath } = opened.payload
-    if (isCarried && given !== null && !equalSecrets(given, nonce))
+    if (isCarried && given !== null && given !== state && !equalSecrets(given, nonce))
       throw context.fail({ code: 'state_mismatch', detail: 'the callback is of another flow', redirectPath })
     return opened
   } catch (error) {

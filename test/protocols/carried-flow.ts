@@ -110,6 +110,15 @@ export function checkCarriedState(stage: Stage, flow: CarriedFlow): void {
       expect(connection).toMatchObject({ tenantId: 't1', status: 'active', version: 1 })
     })
 
+    it('may come whole on the callback, where the application has put it there', async () => {
+      const { authorize, client, returnTo } = begin()
+      const begun = await authorize()
+      const url = returnTo(begun)
+      url.searchParams.set('state', begun.state)
+      expect((await client.callback(url)).connection).toMatchObject({ tenantId: 't1', status: 'active' })
+      expect((await failure(client.callback(url))).code).toBe('state_replayed')
+    })
+
     it('is used once', async () => {
       const { client, connect, returnTo } = begin()
       const { begun, connection } = await connect()
