@@ -287,6 +287,21 @@ describe('the index', () => {
     }
   })
 
+  it.each([
+    ['gdrive', 'google-drive'],
+    ['google_drive', 'google-drive'],
+    ['gcal', 'google-calendar'],
+    ['msteams', 'teams'],
+    ['microsoft-teams', 'teams'],
+    ['zoho_books', 'zoho-books'],
+    ['monday.com', 'monday'],
+    ['qbo', 'quickbooks'],
+    ['sfdc', 'salesforce'],
+    ['whatsapp-business', 'whatsapp'],
+  ])('knows %s as %s', (alias, id) => {
+    expect(findProvider(alias)?.id).toBe(id)
+  })
+
   it.each(['', 'nope', '__proto__', 'constructor', 'slack/../zoom'])('finds nothing called %j', (name) => {
     expect(findProvider(name)).toBeUndefined()
   })
