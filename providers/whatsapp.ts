@@ -28,7 +28,7 @@ export const whatsapp = {
   quirks: [
     'Past messages cannot be read: they come as webhooks from now on, and six months back only as `history` webhooks of a number that was onboarded from the WhatsApp Business app, asked for within 24 hours.',
     'There is no refresh token: a token with an end (60 days) needs a new connect, one of a login configuration has no end.',
-    'A login configuration (`configId`) fixes the permissions in place of scopes: pass `scopes: []` with it.',
+    'A login configuration (`configId`) fixes the permissions in place of scopes.',
     'Codes of Embedded Signup come from the JavaScript SDK, live for seconds and are exchanged without `redirect_uri`: set the param `signup` to `embedded`.',
     'Disconnecting takes back all that the user gave this app; the token of a business ends only in its own settings (Integrations > Connected apps), or through `GET /oauth/revoke`.',
     'The phone numbers of an account stand at `GET /{wabaId}/phone_numbers`; messages are sent and history is asked for by their ids.',
@@ -91,6 +91,7 @@ export const whatsapp = {
       separator: ',',
       // The second one brings messages, as webhooks, and their media; there is none that only reads.
       default: ['whatsapp_business_management', 'whatsapp_business_messaging'],
+      unless: 'configId',
     },
     // Documented for OpenID Connect only.
     pkce: 'unsupported',

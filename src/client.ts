@@ -64,7 +64,10 @@ export function createOAuthClient(provider: ProviderDefinition, options: OAuthCl
         userId: input.userId === undefined ? undefined : checkId(context, 'userId', input.userId),
         redirectPath: assertRedirectPath(input.redirectPath ?? '/', provider.id, provider.name),
         params,
-        scopes: input.scopes ? requestedScopes(provider, input.scopes) : context.scopes,
+        scopes: requestedScopes(provider, input.scopes ?? context.scopes, {
+          ...params,
+          ...context.fixedParams,
+        }),
         binding: input.binding,
       }
       return named(() => protocolOf(context).begin(draft, () => existingTokens(context, key)))

@@ -106,7 +106,7 @@ export function resolveOptions(
     coordinator: options.coordinator
       ? guardCoordinator(options.coordinator)
       : (store.coordinator ?? sharedCoordinator(options.store ?? ownStore)),
-    scopes: requestedScopes(provider, options.scopes),
+    scopes: requestedScopes(provider, options.scopes, fixedParams),
     fixedParams,
     fingerprint: shortHash(JSON.stringify([clientId, redirectUri, fixed]), 6),
     sync: options.sync,

@@ -19,8 +19,11 @@ export function crossCheck(definition: ProviderDefinition): string[] {
   ]
 }
 
-function paramMistakes({ params = {}, derived = {} }: ProviderDefinition): string[] {
+function paramMistakes({ params = {}, derived = {}, authorization }: ProviderDefinition): string[] {
   const mistakes: string[] = []
+  const unless = authorization?.scopes?.unless
+  if (unless !== undefined && !Object.hasOwn(params, unless))
+    mistakes.push(`authorization.scopes.unless: ${noParam(unless, params)}`)
   for (const [name, param] of Object.entries(params)) {
     if (!matchesPattern(param.pattern, param.example))
       mistakes.push(`params.${name}.example: does not match its pattern`)

@@ -190,6 +190,13 @@ describe('params', () => {
       'derived.d.from: there is no param "q"; there are "p"',
     ],
     [
+      {
+        params: { p: param },
+        authorization: { ...acme.authorization, scopes: { default: ['a'], unless: 'q' } },
+      },
+      'authorization.scopes.unless: there is no param "q"; there are "p"',
+    ],
+    [
       'one name for two things',
       { params: { p: param }, derived: { p: { from: 'p', cases: [{ when: '^x$', value: 'y' }] } } },
       'derived.p: there is a param of this name',

@@ -20,6 +20,11 @@ export function createOAuthSchemas(
       .describe(
         'Joined to whatever a caller asks for: without it no refresh token comes (jira `offline_access`).',
       ),
+    unless: name
+      .optional()
+      .describe(
+        'A param: where it has a value, that fixes them and none are asked for (whatsapp `configId`).',
+      ),
     optional: z
       .strictObject({
         parameter: z.string().min(1).describe('Its name (hubspot `optional_scope`).'),

@@ -58,7 +58,7 @@ describe('whatsapp', () => {
   })
 
   it('asks with a login configuration, without scopes', async () => {
-    const walk = begin(stage, row, { options: { params: { configId: '1158201444' }, scopes: [] } })
+    const walk = begin(stage, row, { options: { params: { configId: '1158201444' } } })
     const { url } = await walk.authorize()
     const { state: _state, ...query } = Object.fromEntries(new URL(url).searchParams)
     expect(query).toEqual({
