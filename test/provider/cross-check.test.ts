@@ -190,6 +190,7 @@ describe('params', () => {
       'derived.d.from: there is no param "q"; there are "p"',
     ],
     [
+      'scopes that hang on nothing',
       {
         params: { p: param },
         authorization: { ...acme.authorization, scopes: { default: ['a'], unless: 'q' } },
