@@ -166,7 +166,7 @@ export interface Hooks {
   onError?(event: { readonly error: OAuthError; readonly connection?: Connection }): unknown
   /**
    * What works today and needs somebody's attention: an integration that is coming to its end, a revocation that takes
-   * other connections with it. Without this hook each is said once a process by `process.emitWarning`.
+   * other connections with it. Without this hook each is said once a process and provider by `process.emitWarning`.
    */
   onWarning?(event: Warning): unknown
 }

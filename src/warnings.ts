@@ -7,17 +7,17 @@ const day = 86_400_000
 const notice = 90 * day
 const said = new Set<string>()
 
-/** Tells the application, by its hook or once a process by Node's own warnings. Never throws. */
+/** Tells the application, by its hook, or once a process and provider by Node's own warnings. Never throws. */
 export async function warn(context: ClientContext, warning: Omit<Warning, 'provider'>): Promise<void> {
   const { provider, hooks } = context
   if (hooks.onWarning) {
     await runHook(context, 'onWarning', () => hooks.onWarning?.({ ...warning, provider: provider.id }))
     return
   }
-  const message = `latchkey: ${warning.message}`
-  if (said.has(message) || typeof process === 'undefined') return
-  said.add(message)
-  process.emitWarning(message, { code: `LATCHKEY_${warning.code.toUpperCase()}` })
+  const once = `${warning.code} ${provider.id}`
+  if (said.has(once) || typeof process === 'undefined') return
+  said.add(once)
+  process.emitWarning(`latchkey: ${warning.message}`, { code: `LATCHKEY_${warning.code.toUpperCase()}` })
 }
 
 /** An integration that ends, or a version it uses that will soon: whoever connects should know (drift). */

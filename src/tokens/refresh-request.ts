@@ -59,8 +59,9 @@ export async function requestRefresh(
     if (!isJudged || !provider.refresh) throw error
     const meaning = judgeRefusal(provider, provider.refresh, response)
     if (meaning === 'conflict') return { conflict: error }
-    if (meaning === 'dead') return { dead: error }
-    if (meaning === undefined) throw error
+    // Nothing but the provider's own refusal kills.
+    if (meaning === 'dead' && error.code === 'provider_error') return { dead: error }
+    if (meaning !== 'transient') throw error
     const { error: name, errorDescription, status, retryAfter } = error
     throw context.fail({
       code: error.code,

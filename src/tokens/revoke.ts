@@ -43,7 +43,7 @@ async function revokeChain(context: ClientContext, chain: TokenChain, known: Par
   const { revocation } = provider
   if (!revocation) return
   const client = await context.credentials()
-  const secrets = [client.clientSecret, chain.accessToken, chain.refreshToken]
+  const secrets = [client.clientSecret, chain.accessToken, chain.refreshToken, chain.tokenSecret]
   const { lookup } = revocation
   const found = lookup && (await ask(context, lookup, { params: known, tokens: chain, secrets }))
   const params = { ...known, ...captureFrom(provider, found, lookup?.capture) }
