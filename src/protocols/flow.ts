@@ -26,7 +26,7 @@ export type FlowDraft = Omit<Flow, 'nonce' | 'codeVerifier' | 'carried'> & {
 }
 
 /** A sealed flow, as the browser takes it along. */
-export interface SealedFlow {
+interface SealedFlow {
   readonly state: string
   readonly codeVerifier: string | undefined
   readonly expiresAt: Date
@@ -128,7 +128,7 @@ export function openFlow(
 }
 
 /** What a browser presents besides the callback's own query. */
-export interface Presented {
+interface Presented {
   /** The state that stayed with the browser, where the provider had no place for it. */
   readonly carriedState: string | undefined
   readonly binding: string | undefined

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 
 /** What is signed. `url` with its query; `form`: the fields of a form body. */
-export interface OAuth1Request {
+interface OAuth1Request {
   readonly method: string
   readonly url: string
   readonly form?: Iterable<readonly [name: string, value: string]>
@@ -15,7 +15,7 @@ export interface OAuth1Credentials {
   readonly tokenSecret?: string | undefined
 }
 
-export interface OAuth1Options {
+interface OAuth1Options {
   /** ms since 1970. */
   readonly now: number
   /** Default: random. */

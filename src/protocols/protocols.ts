@@ -17,7 +17,7 @@ import type { FlowProtocol, Granted, Judged } from './protocol.ts'
 type Existing = () => Promise<ConnectionTokens | undefined>
 
 /** A protocol with its client. */
-export interface BoundProtocol {
+interface BoundProtocol {
   begin(flow: FlowDraft, existing: Existing): Promise<AuthorizeResult>
   judge(query: URLSearchParams, flow: Flow): Promise<Judged>
   exchange(query: URLSearchParams, flow: Flow, params: Params, existing: Existing): Promise<Granted>

@@ -88,7 +88,7 @@ export function checkCapturedParam(definition: ProviderDefinition, name: string,
 }
 
 /** Whether a user may give it; what is only captured on the way cannot be given. */
-export function isFromUser({ from = 'user' }: ParamDefinition): boolean {
+function isFromUser({ from = 'user' }: ParamDefinition): boolean {
   return typeof from === 'string' ? from === 'user' : from.includes('user')
 }
 

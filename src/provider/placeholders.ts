@@ -59,7 +59,7 @@ export function* strings(value: unknown, path = ''): Generator<readonly [path: s
 }
 
 /** The placeholders of a text. In a JSON body only a string that is nothing else is one: GraphQL is full of braces. */
-export function placeholdersIn(path: string, text: string): string[] {
+function placeholdersIn(path: string, text: string): string[] {
   if (noTemplates.some((each) => each.test(path))) return []
   if (/\.json(?:\.|$)/.test(path) && !onePlaceholder.test(text)) return []
   return [...text.matchAll(placeholder)].map(([, name = '']) => name)

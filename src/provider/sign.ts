@@ -2,7 +2,7 @@ import type { ProviderDefinition, Sign } from './definition.ts'
 import { readFirst, readText } from './path.ts'
 
 /** An answer as far as a sign looks at it. Header names are in lower case. */
-export interface SignedAnswer {
+interface SignedAnswer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body: unknown

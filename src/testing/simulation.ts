@@ -1,5 +1,5 @@
-import type { ParamDefinition, ProviderDefinition } from '../provider/definition.ts'
-import { checkTrustedParams } from '../provider/params.ts'
+import type { ProviderDefinition } from '../provider/definition.ts'
+import { checkTrustedParams, isCaptured } from '../provider/params.ts'
 import { expandText } from '../provider/template.ts'
 import { type Account, GrantBook } from './grants.ts'
 import type { MockProviderOptions } from './options.ts'
@@ -58,9 +58,4 @@ export function createSimulation<D extends ProviderDefinition>(
     given,
     nonces: new Set(),
   }
-}
-
-/** Whether the provider tells it, possibly besides a user who chooses among several. */
-export function isCaptured({ from = 'user' }: ParamDefinition): boolean {
-  return typeof from === 'string' ? from !== 'user' : from.some((each) => each !== 'user')
 }

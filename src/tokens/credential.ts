@@ -6,7 +6,7 @@ import { expandText, type TemplateValues } from '../provider/template.ts'
 import type { TokenChain } from '../types.ts'
 
 /** The request that a credential is for, as far as a signature covers it. */
-export interface Credentialed {
+interface Credentialed {
   readonly method: string
   readonly url: URL
   /** The fields of a form body: an OAuth 1.0a signature covers them (RFC 5849 §3.4.1.3). */
@@ -14,7 +14,7 @@ export interface Credentialed {
 }
 
 /** What carries a token to the API: headers, and for some providers a member of the JSON body (plaid). */
-export interface Credential {
+interface Credential {
   readonly headers: Readonly<Record<string, string>>
   readonly json?: Readonly<Record<string, string>>
 }

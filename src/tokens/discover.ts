@@ -16,7 +16,7 @@ type Choose = NonNullable<Discovery['choose']>
 /** More than any grant is known to reach; a record must not grow without end. */
 const mostChoices = 500
 
-export interface Discovered {
+interface Discovered {
   readonly params: Params
   readonly choices: Connection['choices']
 }

@@ -14,7 +14,7 @@ import { readTokenResponse } from './token-response.ts'
 export const refreshAttempts = 2
 
 /** A refusal that decides something; any other is thrown. */
-export type Refused =
+type Refused =
   | { readonly dead: OAuthError; readonly conflict?: undefined }
   | { readonly conflict: OAuthError; readonly dead?: undefined }
 

@@ -7,7 +7,7 @@ import type { Simulation } from '../simulation.ts'
 const tolerance = 300
 
 /** The `oauth_…` parameters of a request whose header has the right form; nothing is proven yet. */
-export function readOAuthHeader(request: SimulatedRequest): ReadonlyMap<string, string> {
+function readOAuthHeader(request: SimulatedRequest): ReadonlyMap<string, string> {
   const text = /^OAuth\s+(.*)$/is.exec(request.headers.authorization ?? '')?.[1]
   if (text === undefined)
     throw refuse('parameter_absent', 'The Authorization header holds no OAuth parameters')

@@ -3,7 +3,7 @@ import type { MockProviderOptions } from '../options.ts'
 import type { Simulation } from '../simulation.ts'
 
 /** How the simulated authorization server issues tokens. Lifetimes are seconds; none is for ever. */
-export interface OAuth2Settings {
+interface OAuth2Settings {
   readonly lifetime: number | undefined
   /** Whether answers name the lifetime. */
   readonly tellsLifetime: boolean
