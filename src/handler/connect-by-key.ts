@@ -1,4 +1,4 @@
-import { OAuthError } from '../errors/oauth-error.ts'
+import { isOAuthError, OAuthError } from '../errors/oauth-error.ts'
 import { readBody } from '../http/body.ts'
 import { readStream } from '../http/transport.ts'
 import { readPath, readText } from '../provider/path.ts'
@@ -23,7 +23,10 @@ export async function serveKeyConnect(
     const { connection, sync } = await client.connect({ ...session, connectionId, credentials, params })
     return respondJson(200, { connection: toListed(connection), sync: { status: sync.status } })
   } catch (error) {
-    return answerFailure(context, { request, error, client, json: true })
+    // A key that the provider does not know is the user's mistake, and no failure of the provider.
+    const isRefused = isOAuthError(error) && (error.status === 401 || error.status === 403)
+    const status = isRefused ? { status: 422 } : {}
+    return answerFailure(context, { request, error, client, json: true, ...status })
   }
 }
 

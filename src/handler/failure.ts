@@ -31,6 +31,8 @@ interface FailureInput {
   readonly client?: HandlerClient
   /** JSON whatever the request accepts, and no redirect: the caller is a program. */
   readonly json?: boolean
+  /** Where the code alone does not say whose fault it is. */
+  readonly status?: number
   /** Cookies to take back. */
   readonly headers?: Headers
 }
@@ -47,7 +49,7 @@ export function answerFailure(context: HandlerContext, input: FailureInput): Res
   const known = isOAuthError(error) ? error : undefined
   if (!input.json && provider !== undefined && known?.redirectPath && isSafeRedirectPath(known.redirectPath))
     return redirect(pathWithOutcome(known.redirectPath, { oauth_error: known.code, provider }), headers)
-  const status = known ? (statuses[known.code] ?? 400) : 500
+  const status = input.status ?? (known ? (statuses[known.code] ?? 400) : 500)
   if (known?.retryAfter !== undefined) headers.set('retry-after', String(Math.ceil(known.retryAfter / 1000)))
   const code = known?.code ?? 'internal_error'
   const { happened, next } = explain(known, status)

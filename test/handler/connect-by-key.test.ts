@@ -70,7 +70,7 @@ describe('POST connect, for a provider that gives its users keys', () => {
     const key = 'nobodys-key-1234567890'
     const response = await post({ credentials: { apiKey: key }, params })
     const text = await response.text()
-    expect(response.status).toBeGreaterThanOrEqual(400)
+    expect(response.status).toBe(422)
     expect(text).toContain('provider_error')
     expect(text).not.toContain(key)
     expect(failures).toHaveLength(1)
