@@ -80,6 +80,14 @@ export const plaid = {
       example: 'ins_109508',
       from: 'discovery',
     },
+    institutionName: {
+      description: "the bank's name",
+      pattern: '^.{1,500}$',
+      example: 'First Platypus Bank',
+      from: 'discovery',
+      // Newer answers have the name; the id is in all.
+      default: '{institutionId}',
+    },
   },
   link: {
     create: {
@@ -147,15 +155,14 @@ export const plaid = {
     {
       url: 'https://{environment}.plaid.com/item/get',
       method: 'POST',
-      capture: { institutionId: 'item.institution_id', itemId: 'item.item_id' },
+      capture: {
+        itemId: 'item.item_id',
+        institutionId: 'item.institution_id',
+        institutionName: 'item.institution_name',
+      },
     },
   ],
-  identity: {
-    request: { url: 'https://{environment}.plaid.com/item/get', method: 'POST' },
-    id: 'item.item_id',
-    // Newer answers have the name; the id is in all.
-    name: ['item.institution_name', 'item.institution_id'],
-  },
+  identity: { id: '{itemId}', name: '{institutionName}' },
   api: {
     baseUrl: 'https://{environment}.plaid.com',
     headers: version,

@@ -139,7 +139,7 @@ describe('a login that the bank wants again', () => {
     prepareUpdate(stage)
     walk.setTime(Date.parse('2026-11-22T12:00:00.000Z'))
     const { connection, sync } = await walk.connect()
-    expect(sentTo()).toEqual([endpoints.create, endpoints.session, endpoints.item, endpoints.item])
+    expect(sentTo()).toEqual([endpoints.create, endpoints.session, endpoints.item])
     expect(stage.sent[1]?.body).toEqual({ link_token: updateToken })
     const now = new Date('2026-11-22T12:00:00.000Z')
     const changed = { connectedAt: now, updatedAt: now, refreshedAt: now, version: 3 }

@@ -37,7 +37,7 @@ export const flow: CarriedFlow = {
     stage.answer(endpoints.create, documented(id, 'link-token'))
     stage.answer(endpoints.session, documented(id, 'session'))
     stage.answer(endpoints.exchange, documented(id, 'token'))
-    stage.answer(endpoints.item, documented(id, 'identity'))
+    stage.answer(endpoints.item, documented(id, 'discovery'))
   },
 }
 

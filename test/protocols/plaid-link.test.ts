@@ -112,11 +112,18 @@ describe('the way back', () => {
     expect(session?.body).toEqual({ link_token: linkToken })
     expect(exchange).toMatchObject({ endpoint: endpoints.exchange, query: {}, headers })
     expect(exchange?.body).toEqual({ public_token: publicToken })
-    expect(learning.map(({ endpoint }) => endpoint)).toEqual([endpoints.item, endpoints.item])
+    expect(learning.map(({ endpoint }) => endpoint)).toEqual([endpoints.item])
     for (const item of learning) {
       expect(item).toMatchObject({ query: {}, headers })
       expect(item.body).toEqual({ access_token: accessToken })
     }
+  })
+
+  it('knows the Item from the token answer alone, should the question about it fail', async () => {
+    const walk = begin()
+    stage.answer(endpoints.item, json({ error_code: 'INTERNAL_SERVER_ERROR' }, 500))
+    const { connection } = await walk.connect()
+    expect(connection.account).toEqual({ id: 'M5eVJqLnv3tbzdngLDp9FL5OlDNxlNhlE55op' })
   })
 
   it('finds the public token of whichever session of the page succeeded', async () => {
@@ -160,6 +167,7 @@ describe('the way back', () => {
         clientName: 'Acme',
         itemId: 'M5eVJqLnv3tbzdngLDp9FL5OlDNxlNhlE55op',
         institutionId: 'ins_109508',
+        institutionName: 'First Platypus Bank',
       },
       createdAt: now,
       connectedAt: now,
