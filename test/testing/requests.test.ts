@@ -16,7 +16,7 @@ describe('scopes', () => {
 
   it('without which no refresh token comes', async () => {
     const simulator = await listening(offline)
-    expect((await simulator.tokens({ scope: 'read offline' })).refresh_token).toBeDefined()
+    expect((await simulator.tokens({ scope: 'read offline' })).refresh_token).toMatch(/^refresh-/)
     const without = await simulator.tokens({ scope: 'read' })
     expect(without).toMatchObject({ access_token: expect.any(String), scope: 'read' })
     expect(without.refresh_token).toBeUndefined()
@@ -54,7 +54,7 @@ describe('parameters', () => {
     const approve = async (overrides: Readonly<Record<string, string | undefined>>) =>
       query(await simulator.mock.approve(simulator.client.authorizationUrl(overrides)))
     simulator.client.learn({ configId: '7' })
-    expect((await approve({ config_id: undefined })).code).toBeDefined()
+    expect((await approve({ config_id: undefined })).code).toMatch(/^code-/)
     expect((await approve({ mode: undefined })).error).toBe('invalid_request')
   })
 
@@ -62,14 +62,14 @@ describe('parameters', () => {
     const simulator = await listening(configured, { params: { configId: '7' } }, { configId: '7' })
     const approve = async (overrides: Readonly<Record<string, string | undefined>>) =>
       query(await simulator.mock.approve(simulator.client.authorizationUrl(overrides)))
-    expect((await approve({})).code).toBeDefined()
+    expect((await approve({})).code).toMatch(/^code-/)
     expect((await approve({ config_id: undefined })).error).toBe('invalid_request')
     expect((await approve({ config_id: '8' })).error).toBe('invalid_request')
   })
 
   it('of a tenant’s own choice are not compared with a default', async () => {
     const simulator = await listening(configured, {}, { configId: '7', region: 'eu' })
-    expect(query(await simulator.mock.approve(simulator.client.authorizationUrl())).code).toBeDefined()
+    expect(query(await simulator.mock.approve(simulator.client.authorizationUrl())).code).toMatch(/^code-/)
   })
 
   it('of an exchange can repeat the scopes that were asked for', async () => {
@@ -103,7 +103,7 @@ describe('response_mode', () => {
     const simulator = await listening({ ...plain, authorization })
     const approve = async (mode: string | undefined) =>
       query(await simulator.mock.approve(simulator.client.authorizationUrl({ response_mode: mode })))
-    expect((await approve('query')).code).toBeDefined()
+    expect((await approve('query')).code).toMatch(/^code-/)
     expect((await approve(undefined)).error).toBe('invalid_request')
     expect((await approve('form_post')).error).toBe('invalid_request')
   })

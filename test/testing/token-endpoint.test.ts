@@ -68,7 +68,7 @@ describe('a correct exchange', () => {
       expires_in: '3600',
       x_refresh_expires_in: String(90 * 86_400),
     })
-    expect((await simulator.client.exchange(await simulator.code())).body.access_token).toBeDefined()
+    expect((await simulator.client.exchange(await simulator.code())).body.access_token).toMatch(/^access-/)
   })
 
   it('grants what the user left of the scopes', async () => {
