@@ -1,4 +1,3 @@
-import { chooseParams } from './choose-params.ts'
 import type {
   AuthorizeInput,
   AuthorizeResult,
@@ -8,10 +7,11 @@ import type {
   ConnectResult,
   OAuthClient,
 } from './client-types.ts'
+import { chooseParams } from './connections/choose-params.ts'
+import { disconnect } from './connections/disconnect.ts'
+import { establish } from './connections/establish.ts'
 import { type ClientContext, checkId, connectionKey, inContext } from './context.ts'
-import { disconnect } from './disconnect.ts'
 import { isOAuthError } from './errors/oauth-error.ts'
-import { establish } from './establish.ts'
 import { createApiFetch } from './http/api-fetch.ts'
 import { resolveOptions } from './options.ts'
 import { proveKey } from './protocols/api-key.ts'

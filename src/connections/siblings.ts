@@ -1,8 +1,8 @@
 import type { ClientContext } from '../context.ts'
 import { isOAuthError } from '../errors/oauth-error.ts'
 import { reportError } from '../hooks.ts'
+import { toConnection } from '../tokens/connection-record.ts'
 import type { Connection, StoredConnection } from '../types.ts'
-import { toConnection } from './connection-record.ts'
 
 /**
  * The tenant's other connections that a revocation of this one would end: those of the same account at a provider that

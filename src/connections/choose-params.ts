@@ -1,10 +1,10 @@
-import type { ClientContext } from './context.ts'
-import { checkTenantParams } from './provider/params.ts'
-import { encodeConnectionKey } from './stores/connection-key.ts'
-import { toConnection } from './tokens/connection-record.ts'
-import { assertChoice } from './tokens/discover.ts'
-import type { TokenKeeper } from './tokens/token-keeper.ts'
-import type { Connection, ConnectionKey } from './types.ts'
+import type { ClientContext } from '../context.ts'
+import { checkTenantParams } from '../provider/params.ts'
+import { encodeConnectionKey } from '../stores/connection-key.ts'
+import { toConnection } from '../tokens/connection-record.ts'
+import type { TokenKeeper } from '../tokens/token-keeper.ts'
+import type { Connection, ConnectionKey } from '../types.ts'
+import { assertChoice } from './discover.ts'
 
 const mostSaves = 5
 

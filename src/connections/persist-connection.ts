@@ -1,8 +1,8 @@
 import type { ClientContext } from '../context.ts'
 import { isOAuthError } from '../errors/oauth-error.ts'
 import type { Params } from '../provider/params.ts'
+import { type ConnectionBase, toConnection, tokensOf, withTokens } from '../tokens/connection-record.ts'
 import type { Connection, ConnectionKey, ConnectionTokens, StoredConnection } from '../types.ts'
-import { type ConnectionBase, toConnection, tokensOf, withTokens } from './connection-record.ts'
 
 const mostAttempts = 5
 

@@ -6,8 +6,8 @@ import type { ProviderDefinition } from '../provider/definition.ts'
 import type { Params } from '../provider/params.ts'
 import { readText } from '../provider/path.ts'
 import { expandText } from '../provider/template.ts'
+import { ask, type Learning } from '../tokens/ask.ts'
 import type { Connection } from '../types.ts'
-import { ask, type Learning } from './ask.ts'
 
 /** Who was connected. Not knowing is reported and costs no connection: the code is spent by now. */
 export async function readAccount(

@@ -7,8 +7,8 @@ import type { ProviderDefinition } from '../provider/definition.ts'
 import { checkCapturedParam, type Params } from '../provider/params.ts'
 import { readFirst, readPath, readText } from '../provider/path.ts'
 import { expandText } from '../provider/template.ts'
+import { ask, type Learning } from '../tokens/ask.ts'
 import type { Choice, Connection } from '../types.ts'
-import { ask, type Learning } from './ask.ts'
 
 type Discovery = NonNullable<ProviderDefinition['discovery']>[number]
 type Choose = NonNullable<Discovery['choose']>
