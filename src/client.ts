@@ -10,15 +10,15 @@ import type {
 import { chooseParams } from './connections/choose-params.ts'
 import { disconnect } from './connections/disconnect.ts'
 import { establish } from './connections/establish.ts'
-import { type ClientContext, checkId, connectionKey, inContext } from './context.ts'
+import { type ClientContext, checkId, connectionKey, inContext, speaks } from './context.ts'
 import { isOAuthError } from './errors/oauth-error.ts'
 import { createApiFetch } from './http/api-fetch.ts'
 import { resolveOptions } from './options.ts'
 import { proveKey } from './protocols/api-key.ts'
 import { readCallbackInput } from './protocols/callback-input.ts'
 import { type Flow, openFlow } from './protocols/flow.ts'
-import { protocolOf, speaks } from './protocols/protocols.ts'
-import type { ApiKeyDefinition, ProviderDefinition } from './provider/definition.ts'
+import { protocolOf } from './protocols/protocols.ts'
+import type { ProviderDefinition } from './provider/definition.ts'
 import { checkTenantParams } from './provider/params.ts'
 import { requestedScopes } from './provider/scopes.ts'
 import { stateLifetime } from './state/oauth-state.ts'
@@ -26,7 +26,7 @@ import { assertRedirectPath } from './state/redirect-path.ts'
 import { encodeConnectionKey } from './stores/connection-key.ts'
 import { toConnection, tokensOf } from './tokens/connection-record.ts'
 import { createTokenKeeper } from './tokens/token-keeper.ts'
-import type { ConnectionKey, ConnectionTokens, OAuthClientOptions } from './types.ts'
+import type { ConnectionKey, ConnectionRef, ConnectionTokens, OAuthClientOptions } from './types.ts'
 
 /** A claimed nonce is remembered longer than its state can be opened. */
 const claimLifetime = stateLifetime + 120_000
@@ -58,10 +58,9 @@ export function createOAuthClient(provider: ProviderDefinition, options: OAuthCl
 
     async authorize(input) {
       const params = checkTenantParams(provider, input.params ?? {}, context.fixedParams)
-      const key = connectionKey(context, input)
+      const owner = ownerOf(context, input)
       const draft = {
-        key,
-        userId: input.userId === undefined ? undefined : checkId(context, 'userId', input.userId),
+        ...owner,
         redirectPath: assertRedirectPath(input.redirectPath ?? '/', provider.id, provider.name),
         params,
         scopes: requestedScopes(provider, input.scopes ?? context.scopes, {
@@ -70,7 +69,7 @@ export function createOAuthClient(provider: ProviderDefinition, options: OAuthCl
         }),
         binding: input.binding,
       }
-      return named(() => protocolOf(context).begin(draft, () => existingTokens(context, key)))
+      return named(() => protocolOf(context).begin(draft, () => existingTokens(context, owner.key)))
     },
 
     async callback(input, { binding, state, expect } = {}) {
@@ -84,21 +83,18 @@ export function createOAuthClient(provider: ProviderDefinition, options: OAuthCl
       }
     },
 
-    connect: ({ credentials, params, userId, ...ref }) =>
+    connect: (input) =>
       named(async () => {
-        const flow = {
-          key: connectionKey(context, ref),
-          userId: userId === undefined ? undefined : checkId(context, 'userId', userId),
-        }
-        const given = checkTenantParams(provider, params ?? {}, context.fixedParams)
+        const owner = ownerOf(context, input)
+        const given = checkTenantParams(provider, input.params ?? {}, context.fixedParams)
         const known = { ...given, ...context.fixedParams }
-        if (!speaks<ApiKeyDefinition>(context, 'api-key'))
+        if (!speaks(context, 'api-key'))
           throw context.fail({
             code: 'config_invalid',
             detail: 'users are sent to this provider: call authorize',
           })
-        const granted = await proveKey(context, credentials, known)
-        return establish(context, flow, granted, known)
+        const granted = await proveKey(context, input.credentials, known)
+        return establish(context, owner, granted, known)
       }),
 
     getAccessToken: (ref, asked) => named(() => keeper.getAccessToken(ref, asked)),
@@ -145,6 +141,15 @@ type AnyClient = Omit<OAuthClient, 'authorize' | 'callback'> & {
     options?: CallbackOptions,
   ): Promise<CallbackResult>
   connect(input: ConnectInput<ProviderDefinition>): Promise<ConnectResult>
+}
+
+/** Whose connection it will be. Throws `params_invalid` for an id that is none. */
+function ownerOf(context: ClientContext, input: ConnectionRef & { readonly userId?: string | undefined }) {
+  const { userId } = input
+  return {
+    key: connectionKey(context, input),
+    userId: userId === undefined ? undefined : checkId(context, 'userId', userId),
+  }
 }
 
 /** Steps 2 to 10 of a callback (DESIGN §3): judge, claim, exchange, then all that follows a grant. */

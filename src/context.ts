@@ -2,7 +2,7 @@ import type { OAuthErrorDetails } from './errors/oauth-error.ts'
 import { extendError, isOAuthError, type OAuthError } from './errors/oauth-error.ts'
 import type { Fetch } from './http/fetch-transport.ts'
 import type { HttpRequest, HttpResponse } from './http/transport.ts'
-import type { OAuth2Definition, ProviderDefinition } from './provider/definition.ts'
+import type { Protocol, ProviderDefinition } from './provider/definition.ts'
 import { checkCapturedParam, type Params } from './provider/params.ts'
 import type { Keyring } from './state/keyring.ts'
 import { assertId } from './stores/connection-key.ts'
@@ -46,9 +46,12 @@ export interface ClientContext<P extends ProviderDefinition = ProviderDefinition
   fail(details: OAuthErrorDetails): OAuthError
 }
 
-/** Whether there is a token endpoint with refresh tokens to it. */
-export function isOAuth2(context: ClientContext): context is ClientContext<OAuth2Definition> {
-  return context.provider.protocol === 'oauth2'
+/** Whether a context is of one protocol's definition. */
+export function speaks<K extends Protocol>(
+  context: ClientContext,
+  protocol: K,
+): context is ClientContext<Extract<ProviderDefinition, { readonly protocol: K }>> {
+  return context.provider.protocol === protocol
 }
 
 /** Puts the provider's name (and the way back) to an error from further down; anything else is a bug and passes. */

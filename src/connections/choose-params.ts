@@ -1,12 +1,10 @@
 import type { ClientContext } from '../context.ts'
-import { checkTenantParams } from '../provider/params.ts'
+import { checkGivenParams } from '../provider/params.ts'
 import { encodeConnectionKey } from '../stores/connection-key.ts'
-import { toConnection } from '../tokens/connection-record.ts'
+import { contested, mostSaves, toConnection } from '../tokens/connection-record.ts'
 import type { TokenKeeper } from '../tokens/token-keeper.ts'
 import type { Connection, ConnectionKey } from '../types.ts'
 import { assertChoice } from './discover.ts'
-
-const mostSaves = 5
 
 /** Sets a connection to one of its `choices` (jira: the site that API calls go to). The tokens stay as they are. */
 export async function chooseParams(
@@ -26,13 +24,7 @@ export async function chooseParams(
     const record = await context.store.load(key)
     if (!record)
       throw context.fail({ code: 'connection_not_found', detail: 'this tenant has no such connection' })
-    // What is required at a connect is there already.
-    const params = checkTenantParams(
-      context.provider,
-      given,
-      { ...record.params, ...context.fixedParams },
-      true,
-    )
+    const params = checkGivenParams(context.provider, given, context.fixedParams)
     for (const [param, value] of Object.entries(params))
       assertChoice(context, param, record.choices?.[param] ?? [], value)
     const updatedAt = new Date(context.clock())
@@ -44,9 +36,5 @@ export async function chooseParams(
     }
     if (await context.store.save(chosen, { expectedVersion: record.version })) return toConnection(chosen)
   }
-  throw context.fail({
-    code: 'store_failed',
-    detail: 'the connection was changed by others each time it was to be saved',
-    retryable: true,
-  })
+  throw contested(context)
 }

@@ -9,14 +9,14 @@ import type { Learning } from '../tokens/ask.ts'
 import type { Connection, ConnectionKey, SyncOutcome } from '../types.ts'
 import { warnOfEnding } from '../warnings.ts'
 import { discoverParams } from './discover.ts'
-import { accountIn, readAccount } from './learn-account.ts'
+import { readAccount } from './learn-account.ts'
 import { persistConnection } from './persist-connection.ts'
 
 /** Steps 7 to 10 (DESIGN §3): what a grant is turned into, whichever protocol it came by. */
 export async function establish(
   context: ClientContext,
   { key, userId }: { readonly key: ConnectionKey; readonly userId: string | undefined },
-  { tokens, body, secrets, mended }: Granted,
+  { tokens, body, identity, secrets, mended }: Granted,
   given: Params,
 ): Promise<ConnectResult> {
   const { provider, fixedParams } = context
@@ -27,10 +27,7 @@ export async function establish(
   const learning: Learning = { params: answered, tokens, secrets }
   const discovered = await discoverParams(context, learning, previous?.params)
   const params: Params = { ...answered, ...discovered.params, ...fixedParams }
-  const read =
-    provider.protocol === 'api-key'
-      ? accountIn(context, { ...learning, params }, body)
-      : await readAccount(context, { ...learning, params }, body)
+  const read = await readAccount(context, { ...learning, params }, { body, identity })
   const account = read ?? (mended ? previous?.account : undefined)
   const { choices } = discovered
   const persisted = { key, userId, tokens, params, choices, account }

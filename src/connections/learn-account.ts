@@ -2,6 +2,7 @@ import type { ClientContext } from '../context.ts'
 import { sanitizeWords } from '../errors/message.ts'
 import { isOAuthError } from '../errors/oauth-error.ts'
 import { reportError } from '../hooks.ts'
+import type { Granted } from '../protocols/protocol.ts'
 import type { ProviderDefinition } from '../provider/definition.ts'
 import type { Params } from '../provider/params.ts'
 import { readText } from '../provider/path.ts'
@@ -13,12 +14,12 @@ import type { Connection } from '../types.ts'
 export async function readAccount(
   context: ClientContext,
   known: Learning,
-  tokenBody: unknown,
+  granted: Pick<Granted, 'body' | 'identity'>,
 ): Promise<Connection['account']> {
-  const { identity } = context.provider
+  const { request } = context.provider.identity
   try {
-    const body = identity.request ? await ask(context, identity.request, known) : tokenBody
-    return accountIn(context, known, body)
+    const asked = granted.identity ?? (request && (await ask(context, request, known)))
+    return accountIn(context, known, request ? asked : granted.body)
   } catch (error) {
     if (!isOAuthError(error)) throw error
     reportError(context, error)
@@ -27,7 +28,7 @@ export async function readAccount(
 }
 
 /** The account that an answer speaks of, in words that hold no secret. */
-export function accountIn(
+function accountIn(
   { provider }: ClientContext,
   { params, secrets }: Learning,
   body: unknown,

@@ -1,10 +1,15 @@
 import type { ClientContext } from '../context.ts'
 import { isOAuthError } from '../errors/oauth-error.ts'
 import type { Params } from '../provider/params.ts'
-import { type ConnectionBase, toConnection, tokensOf, withTokens } from '../tokens/connection-record.ts'
+import {
+  type ConnectionBase,
+  contested,
+  mostSaves,
+  toConnection,
+  tokensOf,
+  withTokens,
+} from '../tokens/connection-record.ts'
 import type { Connection, ConnectionKey, ConnectionTokens, StoredConnection } from '../types.ts'
-
-const mostAttempts = 5
 
 /** What one connect has learnt. */
 export interface Connected {
@@ -31,12 +36,7 @@ export async function persistConnection(
     if (attempt === 1) await askBeforeConnect(context, connection, previous)
     if (await context.store.save(record, { expectedVersion: previous?.version ?? null }))
       return { connection, reconnected: previous !== undefined }
-    if (attempt >= mostAttempts)
-      throw context.fail({
-        code: 'store_failed',
-        detail: 'the connection was changed by others each time it was to be saved',
-        retryable: true,
-      })
+    if (attempt >= mostSaves) throw contested(context)
   }
 }
 

@@ -21,7 +21,8 @@ export async function proveKey(
   const { request } = context.provider.identity
   if (!request) return { tokens, body: undefined, secrets }
   try {
-    return { tokens, body: await ask(context, request, { params, tokens, secrets }), secrets }
+    const identity = await ask(context, request, { params, tokens, secrets })
+    return { tokens, body: identity, identity, secrets }
   } catch (error) {
     if (!isOAuthError(error) || (error.status !== 401 && error.status !== 403)) throw error
     throw context.fail({

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type ClientContext, checkId, inContext, isOAuth2 } from '../context.ts'
+import { type ClientContext, checkId, inContext, speaks } from '../context.ts'
 import type { Params } from '../provider/params.ts'
 import { equalSecrets, shortHash } from '../state/digest.ts'
 import { type OAuthState, openState, sealState, stateLifetime } from '../state/oauth-state.ts'
@@ -144,7 +144,7 @@ function open(
   given: string | null,
   carried: string | undefined,
 ): { payload: OAuthState; keyId: string } {
-  const isCarried = !isOAuth2(context)
+  const isCarried = !speaks(context, 'oauth2')
   const isWhole = given?.includes('.') ?? false
   const state = isCarried ? (carried ?? (isWhole ? given : undefined)) : (given ?? '')
   if (state === undefined || state === null)
@@ -165,6 +165,6 @@ function open(
 
 /** Derived from the sealed nonce, so that it is never stored or sent ahead (DESIGN §3). */
 function codeVerifier(context: ClientContext, nonce: Uint8Array, keyId?: string): string | undefined {
-  if (!isOAuth2(context) || context.provider.authorization.pkce === 'unsupported') return undefined
+  if (!speaks(context, 'oauth2') || context.provider.authorization.pkce === 'unsupported') return undefined
   return context.keyring.pkceVerifier(nonce, keyId)
 }

@@ -11,6 +11,8 @@ export interface Granted {
   readonly tokens: ConnectionTokens
   /** The answer with the tokens, for captures and identity. Never kept. */
   readonly body: unknown
+  /** The answer of the identity request, where it was asked already. */
+  readonly identity?: unknown
   /** What must not come back in any words. */
   readonly secrets: readonly (string | undefined)[]
   /** A connection was mended rather than made: what was learnt when it was made still holds. */

@@ -1,11 +1,6 @@
 import type { AuthorizeResult } from '../client-types.ts'
-import type { ClientContext } from '../context.ts'
-import type {
-  OAuth1Definition,
-  OAuth2Definition,
-  PlaidLinkDefinition,
-  ProviderDefinition,
-} from '../provider/definition.ts'
+import { type ClientContext, speaks } from '../context.ts'
+import type { ProviderDefinition } from '../provider/definition.ts'
 import type { Params } from '../provider/params.ts'
 import type { ConnectionTokens } from '../types.ts'
 import type { Flow, FlowDraft } from './flow.ts'
@@ -25,21 +20,13 @@ interface BoundProtocol {
 
 /** The protocol that this provider speaks. Throws `config_invalid` where users are not sent anywhere (`api-key`). */
 export function protocolOf(context: ClientContext): BoundProtocol {
-  if (speaks<OAuth2Definition>(context, 'oauth2')) return bind(oauth2, context)
-  if (speaks<OAuth1Definition>(context, 'oauth1')) return bind(oauth1, context)
-  if (speaks<PlaidLinkDefinition>(context, 'plaid-link')) return bind(plaidLink, context)
+  if (speaks(context, 'oauth2')) return bind(oauth2, context)
+  if (speaks(context, 'oauth1')) return bind(oauth1, context)
+  if (speaks(context, 'plaid-link')) return bind(plaidLink, context)
   throw context.fail({
     code: 'config_invalid',
     detail: 'this provider takes a key that the user copies: call connect({ credentials })',
   })
-}
-
-/** Whether a context is of one protocol's definition. */
-export function speaks<P extends ProviderDefinition>(
-  context: ClientContext,
-  protocol: P['protocol'],
-): context is ClientContext<P> {
-  return context.provider.protocol === protocol
 }
 
 function bind<P extends ProviderDefinition>(

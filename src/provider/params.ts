@@ -53,7 +53,24 @@ export function checkTenantParams(
   definition: ProviderDefinition,
   given: Readonly<Record<string, string | undefined>>,
   fixed: Params,
-  isChange = false,
+): Params {
+  const result = checkGivenParams(definition, given, fixed)
+  for (const [name, param] of Object.entries(definition.params ?? {})) {
+    if (!param.required || !isFromUser(param)) continue
+    if (!Object.hasOwn(result, name) && !Object.hasOwn(fixed, name))
+      throw invalid(
+        definition,
+        `param "${name}" is missing: ${param.description}, for example "${param.example}"`,
+      )
+  }
+  return result
+}
+
+/** The same for a connection that exists: what is required is there already. */
+export function checkGivenParams(
+  definition: ProviderDefinition,
+  given: Readonly<Record<string, string | undefined>>,
+  fixed: Params,
 ): Params {
   const result: Record<string, string> = {}
   for (const [name, value] of Object.entries(given)) {
@@ -64,17 +81,9 @@ export function checkTenantParams(
     if (!isFromUser(param))
       throw invalid(definition, `param "${name}" comes from the provider and cannot be given`)
     const clean = check(definition, name, param, value)
-    if (!isChange && Object.hasOwn(fixed, name) && fixed[name] !== clean)
+    if (Object.hasOwn(fixed, name) && fixed[name] !== clean)
       throw invalid(definition, `param "${name}" is fixed in the client's options`)
     result[name] = clean
-  }
-  for (const [name, param] of Object.entries(definition.params ?? {})) {
-    if (!param.required || !isFromUser(param)) continue
-    if (!Object.hasOwn(result, name) && !Object.hasOwn(fixed, name))
-      throw invalid(
-        definition,
-        `param "${name}" is missing: ${param.description}, for example "${param.example}"`,
-      )
   }
   return result
 }

@@ -10,7 +10,8 @@ import { createWords } from './schema/words.ts'
  * The schema of a provider definition: everything that can be said about an integration, as data. Its descriptions are
  * the help an editor shows (`latchkey/provider.schema.json`), and name the integration that needs the field.
  *
- * zod arrives as an argument (not called `z`, which a declaration file would take for the type), because importing it costs more than the rest of the core together (DESIGN §10):
+ * zod arrives as an argument (not called `z`, which a declaration file would take for the type), because importing it
+ * costs more than the rest of the core together (DESIGN §10):
  * built-in definitions are proven by a test, and only `defineProvider` validates at run time.
  */
 export function createProviderSchema(zod: typeof Zod) {
@@ -51,7 +52,7 @@ export function createProviderSchema(zod: typeof Zod) {
     checked: words.date.describe('When the facts were last checked (every provider).'),
     lifecycle: lifecycle
       .optional()
-      .describe('It, or a version it uses, is coming to an end: connecting warns (drift, whatsapp).'),
+      .describe('It, or a version it uses, is coming to an end: connecting warns (drift, linkedin).'),
     setup: z
       .strictObject({
         console: words.httpsUrl.describe('Where an application is registered (slack: api.slack.com/apps).'),

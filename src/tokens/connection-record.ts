@@ -1,4 +1,5 @@
 import type { ClientContext } from '../context.ts'
+import type { OAuthError } from '../errors/oauth-error.ts'
 import type { Connection, ConnectionTokens, StoredConnection, TokenChain } from '../types.ts'
 import { openTokens, sealTokens } from './sealed-tokens.ts'
 
@@ -69,4 +70,16 @@ function earliest(
 export function toConnection(record: StoredConnection): Connection {
   const { sealed: _sealed, ...connection } = record
   return connection
+}
+
+/** How often a change is tried against records that others keep changing. */
+export const mostSaves = 5
+
+/** Others were first each time. */
+export function contested(context: ClientContext): OAuthError {
+  return context.fail({
+    code: 'store_failed',
+    detail: 'the connection was changed by others each time it was to be saved',
+    retryable: true,
+  })
 }

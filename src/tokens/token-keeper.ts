@@ -1,4 +1,4 @@
-import { type ClientContext, connectionKey, inContext, isOAuth2, templateParams } from '../context.ts'
+import { type ClientContext, connectionKey, inContext, speaks, templateParams } from '../context.ts'
 import type { OAuthErrorCode } from '../errors/codes.ts'
 import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
 import { reportError, runHook } from '../hooks.ts'
@@ -12,7 +12,14 @@ import type {
   TokenChain,
 } from '../types.ts'
 import { createBackOff } from './back-off.ts'
-import { type ConnectionBase, toConnection, tokensOf, withTokens } from './connection-record.ts'
+import {
+  type ConnectionBase,
+  contested,
+  mostSaves,
+  toConnection,
+  tokensOf,
+  withTokens,
+} from './connection-record.ts'
 import { chainOf, chainsOf, isAlive, isFresh, replaceChain } from './freshness.ts'
 import { refreshAttempts, requestRefresh } from './refresh-request.ts'
 import { createUnsavedTokens } from './unsaved.ts'
@@ -32,7 +39,6 @@ interface Held {
 }
 
 const storeAllowance = 5_000
-const mostSaves = 5
 /** What a provider's answer, or the lack of one, can say without ending the grant. */
 const transient = new Set<OAuthErrorCode>([
   'timeout',
@@ -117,7 +123,7 @@ export function createTokenKeeper(context: ClientContext) {
     chain: TokenChain & { readonly refreshToken: string },
     reason: Reason,
   ): Promise<Held> {
-    if (!isOAuth2(context)) return held
+    if (!speaks(context, 'oauth2')) return held
     try {
       const answer = await requestRefresh(context, chain, templateParams(context, held.record), held.record)
       if (answer.dead) return await grantIsDead(key, held, name, answer.dead)
@@ -186,11 +192,7 @@ export function createTokenKeeper(context: ClientContext) {
       }
       current = await hold(record)
     }
-    throw context.fail({
-      code: 'store_failed',
-      detail: 'the connection was changed by others each time it was to be saved',
-      retryable: true,
-    })
+    throw contested(context)
   }
 
   /** The record is read again first: a grant that somebody has renewed meanwhile is not dead. */

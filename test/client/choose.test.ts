@@ -154,6 +154,13 @@ describe('client.choose', () => {
     expect((await client.getConnection(acme.ref))?.version).toBe(1)
   })
 
+  it('changes nothing that the client has fixed', async () => {
+    await connectWith()
+    const client = acme.client({ params: { site: 's1' } }, withSites())
+    const error = await failure(client.choose(acme.ref, { site: 's2' }))
+    expect(error.message).toContain('param "site" is fixed')
+  })
+
   it('says so where there is no connection', async () => {
     const client = acme.client({}, withSites())
     expect((await failure(client.choose(acme.ref, { site: 's1' }))).code).toBe('connection_not_found')

@@ -158,7 +158,7 @@ export function createApiSchemas(
     status: z
       .enum(['closing', 'closed', 'legacy', 'sunset'])
       .describe(
-        '`closing`, `closed`: the integration itself (drift). `legacy`: another way replaces it (trello-oauth1). `sunset`: a version that this definition uses ends (whatsapp).',
+        '`closing`, `closed`: the integration itself (drift). `legacy`: another way replaces it (trello-oauth1). `sunset`: a version that this definition uses ends (linkedin).',
       ),
     since: z
       .string()
