@@ -40,6 +40,59 @@ export interface DisconnectResult {
   readonly error?: OAuthError
 }
 
+export interface RefreshExpiringOptions {
+  /**
+   * ms: access tokens that end within this time are refreshed, but never in the first half of their life. Default 10 min;
+   * not applied where only `idleFor` is given.
+   */
+  readonly within?: number | undefined
+  /**
+   * ms: connections whose tokens were last obtained longer ago than this are refreshed, for refresh tokens that die of
+   * disuse. Default: half of what the definition says (`refresh.lifetime.idle`), at most 30 days; not applied where only
+   * `within` is given.
+   */
+  readonly idleFor?: number | undefined
+  /** Connections at a time; default 8. */
+  readonly concurrency?: number | undefined
+  /** Ends the sweep early: what has begun is finished, and the counts so far are the result. */
+  readonly signal?: AbortSignal | undefined
+  /** Told after each connection that was refreshed, failed or must be connected again. What it throws ends the sweep. */
+  readonly onProgress?: ((progress: RefreshExpiringProgress) => void) | undefined
+}
+
+/** Numbers of connections. */
+export interface RefreshExpiringResult {
+  /** By this process; what another one refreshed meanwhile is in its own count. */
+  readonly refreshed: number
+  /** Failed for now, each told to `onError`; the next sweep tries again. */
+  readonly failed: number
+  /** Whose grant has ended, each told to `onReconnectRequired`. */
+  readonly reconnectRequired: number
+}
+
+export interface RefreshExpiringProgress extends RefreshExpiringResult {
+  readonly outcome: keyof RefreshExpiringResult
+  /** As it was listed. */
+  readonly connection: Connection
+}
+
+export interface ResealOptions {
+  /** Connections at a time; default 8. */
+  readonly concurrency?: number | undefined
+  /** Ends the run early; running it again goes on from there. */
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: ResealResult) => void) | undefined
+}
+
+/** Numbers of connections. */
+export interface ResealResult {
+  readonly resealed: number
+  /** Sealed by the newest secret already. */
+  readonly unchanged: number
+  /** Could not be opened or saved, each told to `onError` with the key id; they are left as they are. */
+  readonly failed: number
+}
+
 /** What every client can do with a connection, however it was made. */
 interface ConnectionClient<P extends ProviderDefinition> {
   readonly provider: P
@@ -69,6 +122,18 @@ interface ConnectionClient<P extends ProviderDefinition> {
   /** Refreshes now, whatever the expiry says; joins a refresh in flight. (RFC 6749 §6) */
   refresh(ref: ConnectionRef): Promise<Connection>
   /**
+   * Keeps connections alive that nobody uses: refreshes access tokens that end soon, and what has not been used for so
+   * long that the refresh token could die of it. For a timer or a nightly job; safe in every process at once, and in
+   * bounded memory. Rejects with `store_failed` where the connections cannot be listed, `params_invalid` for an option.
+   */
+  refreshExpiring(options?: RefreshExpiringOptions): Promise<RefreshExpiringResult>
+  /**
+   * Seals anew what an older secret has sealed (`secret: [new, old]`), so that the old one can retire: once this answers
+   * `failed: 0` for the clients of all integrations, and no process seals with the old one any more. Can be run again at
+   * any time. Rejects with `store_failed` where the connections cannot be listed.
+   */
+  reseal(options?: ResealOptions): Promise<ResealResult>
+  /**
    * Calls the provider's API with the connection's credential. Refuses origins outside the definition's hosts.
    * `token`: one of several by name (slack `bot`, `user`); default the first.
    */
@@ -85,7 +150,10 @@ interface ConnectionClient<P extends ProviderDefinition> {
     ref: ConnectionRef,
     options?: { readonly revoke?: boolean | undefined },
   ): Promise<DisconnectResult>
-  /** Closes what the client opened itself. */
+  /**
+   * Saves what the store has not taken yet, trying for up to 10 s, and closes what the client opened itself. Rejects with
+   * `store_failed` where refreshed tokens had to be given up.
+   */
   close(): Promise<void>
 }
 

@@ -11,6 +11,7 @@ import { chooseParams } from './connections/choose-params.ts'
 import { disconnect } from './connections/disconnect.ts'
 import { establish } from './connections/establish.ts'
 import { type ClientContext, checkId, connectionKey, inContext, speaks } from './context.ts'
+import { type ConnectionMessage, tracedConnection } from './diagnostics.ts'
 import { isOAuthError } from './errors/oauth-error.ts'
 import { createApiFetch } from './http/api-fetch.ts'
 import { resolveOptions } from './options.ts'
@@ -25,11 +26,16 @@ import { stateLifetime } from './state/oauth-state.ts'
 import { assertRedirectPath } from './state/redirect-path.ts'
 import { encodeConnectionKey } from './stores/connection-key.ts'
 import { toConnection, tokensOf } from './tokens/connection-record.ts'
+import { hold } from './tokens/held.ts'
+import { refreshExpiring } from './tokens/refresh-expiring.ts'
+import { reseal } from './tokens/reseal.ts'
 import { createTokenKeeper } from './tokens/token-keeper.ts'
 import type { ConnectionKey, ConnectionRef, ConnectionTokens, OAuthClientOptions } from './types.ts'
 
 /** A claimed nonce is remembered longer than its state can be opened. */
 const claimLifetime = stateLifetime + 120_000
+/** ms that `close` tries to save what is unsaved: less than a deployment gives a process to end. */
+const flushAllowance = 10_000
 
 /**
  * A client for one integration. Everything not given comes from the environment; what is missing is named in one
@@ -77,7 +83,12 @@ export function createOAuthClient(provider: ProviderDefinition, options: OAuthCl
       const query = await readCallbackInput(context, input)
       const flow = openFlow(context, query.get('state'), { carriedState: state, binding, expect })
       try {
-        return await finishFlow(context, query, flow)
+        return await tracedConnection(
+          flow.key,
+          'connect',
+          () => finishFlow(context, query, flow),
+          howConnected,
+        )
       } catch (error) {
         throw inContext(context, error, flow.redirectPath)
       }
@@ -93,8 +104,9 @@ export function createOAuthClient(provider: ProviderDefinition, options: OAuthCl
             code: 'config_invalid',
             detail: 'users are sent to this provider: call authorize',
           })
-        const granted = await proveKey(context, input.credentials, known)
-        return establish(context, owner, granted, known)
+        const connect = async () =>
+          establish(context, owner, await proveKey(context, input.credentials, known), known)
+        return tracedConnection(owner.key, 'connect', connect, howConnected)
       }),
 
     getAccessToken: (ref, asked) => named(() => keeper.getAccessToken(ref, asked)),
@@ -102,11 +114,12 @@ export function createOAuthClient(provider: ProviderDefinition, options: OAuthCl
     getConnection: (ref) =>
       named(async () => {
         const key = connectionKey(context, ref)
-        const record = keeper.unsaved.get(encodeConnectionKey(key)) ?? (await context.store.load(key))
+        const unsaved = context.unsaved.get(encodeConnectionKey(key))
+        const record = unsaved?.held.record ?? (await context.store.load(key))
         return record && toConnection(record)
       }),
 
-    getTokens: (ref) => named(async () => (await keeper.hold(connectionKey(context, ref))).tokens),
+    getTokens: (ref) => named(async () => (await hold(context, connectionKey(context, ref))).tokens),
 
     async *list(filter = {}) {
       try {
@@ -117,18 +130,35 @@ export function createOAuthClient(provider: ProviderDefinition, options: OAuthCl
       }
     },
 
-    choose: (ref, params) => named(() => chooseParams(context, keeper, connectionKey(context, ref), params)),
+    choose: (ref, params) => named(() => chooseParams(context, connectionKey(context, ref), params)),
 
     refresh: (ref) => named(() => keeper.refresh(ref)),
 
     fetch: (ref, input, init) => named(() => apiFetch(ref, input, init)),
 
-    disconnect: (ref, asked) => named(() => disconnect(context, keeper, connectionKey(context, ref), asked)),
+    disconnect: (ref, asked) =>
+      named(async () => {
+        const key = connectionKey(context, ref)
+        const end = () => disconnect(context, keeper, key, asked)
+        return tracedConnection(key, 'disconnect', end, ({ revoked }) => ({ revoked }))
+      }),
 
-    async close() {
-      await keeper.unsaved.flush()
-      await ownedStore?.close?.()
-    },
+    refreshExpiring: (asked) => named(() => refreshExpiring(context, keeper, asked)),
+
+    reseal: (asked) => named(() => reseal(context, asked)),
+
+    close: () =>
+      named(async () => {
+        const lost = await context.unsaved.flush(context, flushAllowance)
+        await keeper.released()
+        await ownedStore?.close?.()
+        if (lost > 0)
+          throw context.fail({
+            code: 'store_failed',
+            detail: `the refreshed tokens of ${lost} connection${lost > 1 ? 's' : ''} could not be stored`,
+            hint: 'Where the provider rotates refresh tokens, these users must connect again.',
+          })
+      }),
   }
   return client
 }
@@ -150,6 +180,12 @@ function ownerOf(context: ClientContext, input: ConnectionRef & { readonly userI
     key: connectionKey(context, input),
     userId: userId === undefined ? undefined : checkId(context, 'userId', userId),
   }
+}
+
+/** In a diagnostics message: whether there was such a connection before. */
+function howConnected({ connection }: ConnectResult): Pick<ConnectionMessage, 'operation'> {
+  const isFirst = connection.createdAt.getTime() === connection.connectedAt.getTime()
+  return { operation: isFirst ? 'connect' : 'reconnect' }
 }
 
 /** Steps 2 to 10 of a callback (DESIGN §3): judge, claim, exchange, then all that follows a grant. */

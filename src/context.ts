@@ -1,3 +1,4 @@
+import type { RequestOperation } from './diagnostics.ts'
 import type { OAuthErrorDetails } from './errors/oauth-error.ts'
 import { extendError, isOAuthError, type OAuthError } from './errors/oauth-error.ts'
 import type { Fetch } from './http/fetch-transport.ts'
@@ -7,6 +8,7 @@ import { checkCapturedParam, type Params } from './provider/params.ts'
 import type { Keyring } from './state/keyring.ts'
 import { assertId } from './stores/connection-key.ts'
 import type { ClientCredentials } from './tokens/token-request.ts'
+import type { Unsaved } from './tokens/unsaved.ts'
 import type {
   Connection,
   ConnectionKey,
@@ -25,6 +27,8 @@ export interface ClientContext<P extends ProviderDefinition = ProviderDefinition
   readonly keyring: Keyring
   readonly store: TokenStore
   readonly coordinator: Coordinator
+  /** What the store has not taken yet. */
+  readonly unsaved: Unsaved
   readonly scopes: readonly string[]
   /** Trusted params from the options. */
   readonly fixedParams: Params
@@ -40,7 +44,7 @@ export interface ClientContext<P extends ProviderDefinition = ProviderDefinition
   /** Asks for the secret at each request, so that it can rotate. */
   credentials(): Promise<ClientCredentials>
   /** One request to the provider; rejects with `timeout` or `network` in this provider's name. */
-  send(request: HttpRequest): Promise<HttpResponse>
+  send(request: HttpRequest, operation: RequestOperation): Promise<HttpResponse>
   /** For API calls, which hand back a standard `Response`. */
   readonly apiFetch: Fetch
   fail(details: OAuthErrorDetails): OAuthError

@@ -1,5 +1,6 @@
 export { createOAuthClient } from './client.ts'
 export type * from './client-types.ts'
+export type * from './diagnostics.ts'
 export { errorCodes, type OAuthErrorCode } from './errors/codes.ts'
 export { formatOAuthErrorMessage } from './errors/message.ts'
 export { isOAuthError, OAuthError, type OAuthErrorDetails } from './errors/oauth-error.ts'

@@ -1,4 +1,5 @@
 import { type ClientContext, inContext } from './context.ts'
+import { tracedRequest } from './diagnostics.ts'
 import { isOAuthError, OAuthError, type OAuthErrorDetails } from './errors/oauth-error.ts'
 import { chooseTransport } from './http/choose-transport.ts'
 import type { ProviderDefinition } from './provider/definition.ts'
@@ -10,6 +11,7 @@ import { createKeyring, type Keyring } from './state/keyring.ts'
 import { guardCoordinator, guardStore } from './stores/deadline.ts'
 import { sharedCoordinator } from './stores/in-process-coordinator.ts'
 import { resolveStore } from './stores/resolve-store.ts'
+import { sharedUnsaved } from './tokens/unsaved.ts'
 import type { OAuthClientOptions, TokenStore } from './types.ts'
 
 const defaultTimeout = 15_000
@@ -106,6 +108,7 @@ export function resolveOptions(
     coordinator: options.coordinator
       ? guardCoordinator(options.coordinator)
       : (store.coordinator ?? sharedCoordinator(options.store ?? ownStore)),
+    unsaved: sharedUnsaved(options.store ?? ownStore),
     scopes: requestedScopes(provider, options.scopes, fixedParams),
     fixedParams,
     fingerprint: shortHash(JSON.stringify([clientId, redirectUri, fixed]), 6),
@@ -122,9 +125,9 @@ export function resolveOptions(
         throw fail({ code: 'config_invalid', detail: 'options.clientSecret() failed', cause })
       }
     },
-    async send(request) {
+    async send(request, operation) {
       try {
-        return await transport(request, timeout)
+        return await tracedRequest(provider.id, operation, () => transport(request, timeout))
       } catch (error) {
         throw inContext({ provider }, error)
       }

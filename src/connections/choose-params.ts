@@ -1,20 +1,18 @@
 import type { ClientContext } from '../context.ts'
 import { checkGivenParams } from '../provider/params.ts'
 import { encodeConnectionKey } from '../stores/connection-key.ts'
-import { contested, mostSaves, toConnection } from '../tokens/connection-record.ts'
-import type { TokenKeeper } from '../tokens/token-keeper.ts'
+import { contested, mostSaves, newestSeal, toConnection } from '../tokens/connection-record.ts'
 import type { Connection, ConnectionKey } from '../types.ts'
 import { assertChoice } from './discover.ts'
 
 /** Sets a connection to one of its `choices` (jira: the site that API calls go to). The tokens stay as they are. */
 export async function chooseParams(
   context: ClientContext,
-  keeper: TokenKeeper,
   key: ConnectionKey,
   given: Readonly<Record<string, string>>,
 ): Promise<Connection> {
   // A write now would outrun tokens that only this process has.
-  if (keeper.unsaved.get(encodeConnectionKey(key)))
+  if (context.unsaved.get(encodeConnectionKey(key)))
     throw context.fail({
       code: 'store_failed',
       detail: 'refreshed tokens of this connection wait to be stored',
@@ -33,6 +31,7 @@ export async function chooseParams(
       params: { ...record.params, ...params },
       updatedAt,
       version: record.version + 1,
+      sealed: newestSeal(context, record),
     }
     if (await context.store.save(chosen, { expectedVersion: record.version })) return toConnection(chosen)
   }

@@ -3,7 +3,8 @@ import { type ClientContext, inContext, templateParams } from '../context.ts'
 import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
 import { runHook } from '../hooks.ts'
 import { encodeConnectionKey } from '../stores/connection-key.ts'
-import { toConnection, tokensOf } from '../tokens/connection-record.ts'
+import { toConnection } from '../tokens/connection-record.ts'
+import { open } from '../tokens/held.ts'
 import { revokeTokens } from '../tokens/revoke.ts'
 import type { TokenKeeper } from '../tokens/token-keeper.ts'
 import type { ConnectionKey, StoredConnection } from '../types.ts'
@@ -18,13 +19,13 @@ export function disconnect(
   { revoke = true }: { readonly revoke?: boolean | undefined } = {},
 ): Promise<DisconnectResult> {
   const id = encodeConnectionKey(key)
-  return context.coordinator.withLease(`refresh:${id}`, keeper.leaseMs, async () => {
-    const record = keeper.unsaved.get(id) ?? (await loadOrRemoveDamaged(context, key))
+  return keeper.exclusively(id, async () => {
+    const record = context.unsaved.get(id)?.held.record ?? (await loadOrRemoveDamaged(context, key))
     if (!record) return { revoked: false }
     if (isOAuthError(record)) return { revoked: false, error: record }
     const result: DisconnectResult = revoke ? await end(context, keeper, record) : { revoked: false }
-    keeper.unsaved.drop(id)
     await context.store.remove(key)
+    context.unsaved.drop(id)
     const connection = toConnection(record)
     const { revoked } = result
     await runHook(
@@ -56,8 +57,8 @@ async function end(
     // Where the access token is what revokes, one that has ended would leave the refresh token alive (dropbox).
     const { authentication, lookup } = provider.revocation
     const usesToken = authentication === 'access_token' || lookup !== undefined
-    const current = usesToken ? await keeper.renewHeld(record) : record
-    const result = await revokeTokens(context, tokensOf(context, current), templateParams(context, current))
+    const current = usesToken ? await keeper.renewHeld(record) : open(context, record)
+    const result = await revokeTokens(context, current.tokens, templateParams(context, current.record))
     return result.revoked && siblings.length > 0 ? { ...result, alsoEnded: siblings } : result
   } catch (error) {
     const known = inContext(context, error)

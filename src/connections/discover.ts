@@ -34,7 +34,10 @@ export async function discoverParams(
   const choices: Record<string, readonly Choice[]> = {}
   for (const request of context.provider.discovery ?? []) {
     try {
-      const body = await ask(context, request, { ...known, params: { ...known.params, ...params } })
+      const body = await ask(context, 'discovery', request, {
+        ...known,
+        params: { ...known.params, ...params },
+      })
       const captured = captureFrom(context.provider, body, request.capture)
       for (const name of Object.keys(request.capture ?? {}))
         if (captured[name] === undefined && request.required)

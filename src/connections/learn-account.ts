@@ -18,7 +18,7 @@ export async function readAccount(
 ): Promise<Connection['account']> {
   const { request } = context.provider.identity
   try {
-    const asked = granted.identity ?? (request && (await ask(context, request, known)))
+    const asked = granted.identity ?? (request && (await ask(context, 'identity', request, known)))
     return accountIn(context, known, request ? asked : granted.body)
   } catch (error) {
     if (!isOAuthError(error)) throw error

@@ -1,6 +1,7 @@
 import type { ClientContext } from '../context.ts'
 import { isOAuthError } from '../errors/oauth-error.ts'
 import type { Params } from '../provider/params.ts'
+import { encodeConnectionKey } from '../stores/connection-key.ts'
 import {
   type ConnectionBase,
   contested,
@@ -29,14 +30,29 @@ export async function persistConnection(
   context: ClientContext,
   connected: Connected,
 ): Promise<{ readonly connection: Connection; readonly reconnected: boolean }> {
+  let attempted: StoredConnection | undefined
+  let reconnected = false
   for (let attempt = 1; ; attempt++) {
     const previous = await context.store.load(connected.key)
-    const record = connectedRecord(context, connected, previous)
-    const connection = toConnection(record)
-    if (attempt === 1) await askBeforeConnect(context, connection, previous)
-    if (await context.store.save(record, { expectedVersion: previous?.version ?? null }))
-      return { connection, reconnected: previous !== undefined }
+    // A write whose answer was lost had worked.
+    if (attempted && previous?.sealed === attempted.sealed) return stored(attempted)
+    attempted = connectedRecord(context, connected, previous)
+    reconnected = previous !== undefined
+    if (attempt === 1) await askBeforeConnect(context, toConnection(attempted), previous)
+    try {
+      if (await context.store.save(attempted, { expectedVersion: previous?.version ?? null }))
+        return stored(attempted)
+    } catch (error) {
+      // The code is spent: a store that stumbles once must not cost the user another consent.
+      if (!isOAuthError(error) || error.code !== 'store_failed' || attempt > 1) throw error
+    }
     if (attempt >= mostSaves) throw contested(context)
+  }
+
+  function stored(record: StoredConnection) {
+    // What an outage had left in this process belongs to the grant before.
+    context.unsaved.drop(encodeConnectionKey(record))
+    return { connection: toConnection(record), reconnected }
   }
 }
 

@@ -1,8 +1,10 @@
 import { type ClientContext, connectionKey, templateParams } from '../context.ts'
+import { tracedRequest } from '../diagnostics.ts'
 import type { ProviderDefinition } from '../provider/definition.ts'
 import type { Params } from '../provider/params.ts'
 import { expandText } from '../provider/template.ts'
 import { credentialOf } from '../tokens/credential.ts'
+import { hold } from '../tokens/held.ts'
 import type { TokenKeeper } from '../tokens/token-keeper.ts'
 import type { ConnectionRef, TokenChain } from '../types.ts'
 import { saysSo } from './api-answer.ts'
@@ -35,7 +37,7 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
     init: RequestInit = {},
   ): Promise<Response> {
     const key = connectionKey(context, ref)
-    const { record, tokens } = await keeper.hold(key)
+    const { record, tokens } = await hold(context, key)
     const params = templateParams(context, record)
     const call = prepare(input, init, params)
     const chain = keeper.pick(tokens, ref.token)
@@ -146,15 +148,18 @@ export function createApiFetch(context: ClientContext, keeper: TokenKeeper) {
       signal,
       ...(body !== undefined && { body }),
     } as const
-    try {
-      return await context.apiFetch(url.href, request)
-    } catch (error) {
-      if (init.signal?.aborted) throw init.signal.reason
-      const { code, retryable, cause } = transportError(error, timeout.signal.aborted)
-      throw context.fail({ code, detail: 'the API could not be reached', retryable, cause })
-    } finally {
-      clearTimeout(timer)
+    const send = async () => {
+      try {
+        return await context.apiFetch(url.href, request)
+      } catch (error) {
+        if (init.signal?.aborted) throw init.signal.reason
+        const { code, retryable, cause } = transportError(error, timeout.signal.aborted)
+        throw context.fail({ code, detail: 'the API could not be reached', retryable, cause })
+      } finally {
+        clearTimeout(timer)
+      }
     }
+    return tracedRequest(provider.id, 'api', send)
   }
 
   /** A param's pattern can admit what no header can hold. */

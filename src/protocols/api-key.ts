@@ -21,7 +21,7 @@ export async function proveKey(
   const { request } = context.provider.identity
   if (!request) return { tokens, body: undefined, secrets }
   try {
-    const identity = await ask(context, request, { params, tokens, secrets })
+    const identity = await ask(context, 'identity', request, { params, tokens, secrets })
     return { tokens, body: identity, identity, secrets }
   } catch (error) {
     if (!isOAuthError(error) || (error.status !== 401 && error.status !== 403)) throw error

@@ -1,4 +1,5 @@
 import type { ClientContext } from '../context.ts'
+import type { RequestOperation } from '../diagnostics.ts'
 import { readBody } from '../http/body.ts'
 import { type HttpResponse, userAgent } from '../http/transport.ts'
 import type { OAuth1Definition } from '../provider/definition.ts'
@@ -64,7 +65,7 @@ export const oauth1: FlowProtocol<OAuth1Definition> = {
     const credentials = { consumerKey: clientId, consumerSecret: clientSecret, token, tokenSecret }
     const secrets = [clientSecret, tokenSecret, token, verifier]
     const more = { oauth_verifier: verifier }
-    const body = await send(context, provider.accessToken, params, { credentials, more, secrets })
+    const body = await send(context, 'token', provider.accessToken, params, { credentials, more, secrets })
     const answer = readCredentials(context, body)
     return {
       tokens: {
@@ -93,7 +94,7 @@ async function requestTemporary(
   callback: string,
 ): Promise<[token: string, secret: string]> {
   const { clientId, clientSecret = '' } = await context.credentials()
-  const body = await send(context, context.provider.requestToken, params, {
+  const body = await send(context, 'request_token', context.provider.requestToken, params, {
     credentials: { consumerKey: clientId, consumerSecret: clientSecret },
     more: { oauth_callback: callback },
     secrets: [clientSecret],
@@ -113,6 +114,7 @@ interface SignedCall {
 
 async function send(
   context: Context,
+  operation: RequestOperation,
   endpoint: OAuth1Definition['requestToken'],
   params: Params,
   { credentials, more, secrets }: SignedCall,
@@ -127,7 +129,7 @@ async function send(
     'user-agent': userAgent,
     authorization,
   }
-  const response = await context.send({ url, method, headers })
+  const response = await context.send({ url, method, headers }, operation)
   throwBareRefusal(context, response)
   const reading = { now, secrets: [...secrets, ...answered(response.body)], requestedScopes: [] }
   return readProviderBody(provider, response, reading, { form: true })

@@ -53,7 +53,10 @@ export const oauth2: FlowProtocol<OAuth2Definition> = {
     const code = query.get('code') ?? ''
     const { codeVerifier, scopes } = flow
     const grant = { code, redirectUri: context.redirectUri, codeVerifier, scopes }
-    const response = await context.send(buildExchangeRequest(context.provider, client, grant, params))
+    const response = await context.send(
+      buildExchangeRequest(context.provider, client, grant, params),
+      'token',
+    )
     const secrets = [code, client.clientSecret, codeVerifier]
     const reading = { now: context.clock(), secrets, requestedScopes: scopes }
     const { tokens, body } = readTokenResponse(context.provider, response, reading)
@@ -84,6 +87,7 @@ async function exchangeLongLived(
     const grant = { accessToken, redirectUri: context.redirectUri, scopes: reading.requestedScopes }
     const response = await context.send(
       buildLongLivedRequest(context.provider, longLived, client, grant, params),
+      'long_lived_token',
     )
     const secrets = [...reading.secrets, accessToken]
     return readTokenResponse(context.provider, response, { ...reading, secrets }).tokens

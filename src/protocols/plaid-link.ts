@@ -1,4 +1,5 @@
 import type { ClientContext } from '../context.ts'
+import type { RequestOperation } from '../diagnostics.ts'
 import { sanitizeWords } from '../errors/message.ts'
 import { isOAuthError } from '../errors/oauth-error.ts'
 import type { PlaidLinkDefinition } from '../provider/definition.ts'
@@ -54,7 +55,7 @@ export const plaidLink: FlowProtocol<PlaidLinkDefinition> = {
   async exchange(context, _query, flow, params, existing) {
     const { link, token } = context.provider
     const [linkToken = '', mode] = flow.carried
-    const session = await post(context, link.session, params, { linkToken })
+    const session = await post(context, 'link_token', link.session, params, { linkToken })
     const tokens = mode === 'update' ? await existing() : undefined
     if (tokens) {
       if (!isFinished(context, session)) throw denied(context, session, linkToken)
@@ -62,7 +63,7 @@ export const plaidLink: FlowProtocol<PlaidLinkDefinition> = {
     }
     const publicToken = readText(session, link.publicToken)
     if (publicToken === undefined) throw denied(context, session, linkToken)
-    const body = await post(context, token, params, { publicToken })
+    const body = await post(context, 'token', token, params, { publicToken })
     return readGranted(context, flow, body, [linkToken, publicToken])
   },
 }
@@ -82,12 +83,12 @@ async function openLink(
   const { link } = context.provider
   if (values.accessToken !== undefined) {
     try {
-      return { mode: 'update', body: await post(context, link.update, params, values) }
+      return { mode: 'update', body: await post(context, 'link_token', link.update, params, values) }
     } catch (error) {
       if (!isGone(context, error)) throw error
     }
   }
-  return { mode: 'create', body: await post(context, link.create, params, values) }
+  return { mode: 'create', body: await post(context, 'link_token', link.create, params, values) }
 }
 
 /** What a revocation takes for "there was nothing left" is beyond mending too. */
@@ -123,6 +124,7 @@ function denied(context: Context, session: unknown, linkToken: string) {
 /** A call under the client's own credentials, which stand in headers (plaid.com/docs/api, "API access"). */
 async function post(
   context: Context,
+  operation: RequestOperation,
   request: LinkRequest,
   params: Params,
   values: JsonValues,
@@ -132,6 +134,7 @@ async function post(
   const secrets = [values.accessToken, values.linkToken, values.publicToken].flat()
   return ask(
     context,
+    operation,
     { ...request, headers, credential: false },
     { params, tokens: noTokens, secrets, values },
   )

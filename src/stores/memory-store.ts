@@ -2,13 +2,14 @@ import type { TokenStore } from '../types.ts'
 import { encodeConnectionKey } from './connection-key.ts'
 import { guardStore } from './deadline.ts'
 import { inProcessCoordinator } from './in-process-coordinator.ts'
+import { markProcessLocal } from './process-local.ts'
 import { decodeRecord, encodeRecord, selectRecords } from './record-codec.ts'
 
 /** Connections in this process's memory: for tests and trials. Everything is gone when the process ends. */
 export function memoryStore(): TokenStore {
   // Encoded, so that nobody's change to a record they were given reaches the store.
   const records = new Map<string, { readonly text: string; readonly version: number }>()
-  return guardStore({
+  const store = guardStore({
     async load(key) {
       const found = records.get(encodeConnectionKey(key))
       return found && decodeRecord(found.text, key)
@@ -29,4 +30,5 @@ export function memoryStore(): TokenStore {
     list: (filter) => selectRecords(records.values(), filter, ({ text }) => decodeRecord(text)),
     coordinator: inProcessCoordinator(),
   })
+  return markProcessLocal(store)
 }

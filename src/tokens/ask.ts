@@ -1,4 +1,5 @@
 import type { ClientContext } from '../context.ts'
+import type { RequestOperation } from '../diagnostics.ts'
 import { type HttpRequest, userAgent } from '../http/transport.ts'
 import type { ApiRequestDefinition } from '../provider/definition.ts'
 import { expandAll, fillJson, type JsonValues } from '../provider/fill.ts'
@@ -20,6 +21,7 @@ export interface Learning {
 /** Sends one request of the definition to the provider's API and reads what it answers: an object or a list. */
 export async function ask(
   context: ClientContext,
+  operation: RequestOperation,
   request: ApiRequestDefinition,
   { params, tokens, secrets, values: more }: Learning,
 ): Promise<unknown> {
@@ -45,7 +47,7 @@ export async function ask(
   if (body !== undefined)
     headers['content-type'] = hasJson ? 'application/json' : 'application/x-www-form-urlencoded'
   const call: HttpRequest = { url: url.href, method, headers, ...(body !== undefined && { body }) }
-  const response = await context.send(call)
+  const response = await context.send(call, operation)
   const reading = { now: context.clock(), secrets: [...secrets, values.clientSecret], requestedScopes: [] }
   return readProviderBody(provider, response, reading, { lists: true })
 }

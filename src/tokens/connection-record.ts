@@ -1,7 +1,7 @@
 import type { ClientContext } from '../context.ts'
-import type { OAuthError } from '../errors/oauth-error.ts'
+import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
 import type { Connection, ConnectionTokens, StoredConnection, TokenChain } from '../types.ts'
-import { openTokens, sealTokens } from './sealed-tokens.ts'
+import { isSealedByNewest, openTokens, sealTokens } from './sealed-tokens.ts'
 
 /** A connection without what follows from its tokens. */
 export type ConnectionBase = Pick<
@@ -22,6 +22,17 @@ export type ConnectionBase = Pick<
 /** A record's tokens. Throws `record_unreadable`. */
 export function tokensOf(context: ClientContext, record: StoredConnection): ConnectionTokens {
   return openTokens(context.keyring, record, record.sealed)
+}
+
+/** The sealed part under the newest secret, for any write of a record; as it is where it cannot be opened. */
+export function newestSeal(context: ClientContext, record: StoredConnection): string {
+  if (isSealedByNewest(context.keyring, record.sealed)) return record.sealed
+  try {
+    return sealTokens(context.keyring, record, tokensOf(context, record))
+  } catch (error) {
+    if (isOAuthError(error)) return record.sealed
+    throw error
+  }
 }
 
 /** The record with these tokens, one version on: what follows from them is kept in clear beside them. */

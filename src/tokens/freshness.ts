@@ -26,26 +26,29 @@ export function chainsOf(tokens: ConnectionTokens): [string | undefined, TokenCh
   return [[undefined, tokens], ...Object.entries(tokens.additional ?? {})]
 }
 
-/** The tokens with one chain put in another's place; a refresh token that did not come again is kept. */
-export function replaceChain(
+/** Whether two states of a chain are different tokens. */
+export function isOther(a: TokenChain | undefined, b: TokenChain | undefined): boolean {
+  return a?.accessToken !== b?.accessToken || a?.refreshToken !== b?.refreshToken
+}
+
+/** The tokens with one chain in another's place. */
+export function putChain(
   tokens: ConnectionTokens,
   name: string | undefined,
-  fresh: TokenChain,
+  chain: TokenChain,
 ): ConnectionTokens {
-  const old = chainOf(tokens, name)
-  const kept: TokenChain =
-    fresh.refreshToken === undefined && old?.refreshToken !== undefined
-      ? {
-          ...fresh,
-          refreshToken: old.refreshToken,
-          ...(!fresh.refreshTokenExpiresAt &&
-            old.refreshTokenExpiresAt && { refreshTokenExpiresAt: old.refreshTokenExpiresAt }),
-        }
-      : fresh
-  if (name !== undefined) return { ...tokens, additional: { ...tokens.additional, [name]: kept } }
+  if (name !== undefined) return { ...tokens, additional: { ...tokens.additional, [name]: chain } }
+  const { standsFor: _standsFor, additional: _additional, ...own }: ConnectionTokens = chain
   return {
-    ...kept,
+    ...own,
     ...(tokens.standsFor !== undefined && { standsFor: tokens.standsFor }),
     ...(tokens.additional && { additional: tokens.additional }),
   }
+}
+
+/** What a refresh answered, with the old refresh token where none came anew (RFC 6749 §6). */
+export function keepRefreshToken(fresh: TokenChain, old: TokenChain): TokenChain {
+  if (fresh.refreshToken !== undefined || old.refreshToken === undefined) return fresh
+  const end = fresh.refreshTokenExpiresAt ?? old.refreshTokenExpiresAt
+  return { ...fresh, refreshToken: old.refreshToken, ...(end && { refreshTokenExpiresAt: end }) }
 }

@@ -42,7 +42,7 @@ export async function requestRefresh(
   const grant = { refreshToken, redirectUri: context.redirectUri, scopes }
   const values = { ...params, accessToken: chain.accessToken, refreshToken: chain.refreshToken }
   const request = buildRefreshRequest(provider, client, grant, values)
-  const response = await sendAgainIfLost(() => context.send(request))
+  const response = await sendAgainIfLost(() => context.send(request, 'refresh'))
   const reading = {
     now: context.clock(),
     secrets: [client.clientSecret, chain.refreshToken, chain.accessToken],

@@ -45,7 +45,8 @@ async function revokeChain(context: ClientContext, chain: TokenChain, known: Par
   const client = await context.credentials()
   const secrets = [client.clientSecret, chain.accessToken, chain.refreshToken, chain.tokenSecret]
   const { lookup } = revocation
-  const found = lookup && (await ask(context, lookup, { params: known, tokens: chain, secrets }))
+  const found =
+    lookup && (await ask(context, 'revocation', lookup, { params: known, tokens: chain, secrets }))
   const params = { ...known, ...captureFrom(provider, found, lookup?.capture) }
   const values = {
     ...params,
@@ -83,7 +84,7 @@ async function revokeChain(context: ClientContext, chain: TokenChain, known: Par
     client,
     values,
   )
-  const response = await context.send(request)
+  const response = await context.send(request, 'revocation')
   const answer = response.body && readBody(response.body, { formEncoded: true })
   const value = answer?.kind === 'json' || answer?.kind === 'form' ? answer.value : undefined
   const { status, headers } = response

@@ -33,6 +33,10 @@ export function sealTokens(keyring: Keyring, key: ConnectionKey, tokens: Connect
   return keyring.seal('tokens', Buffer.from(JSON.stringify(packed)), associatedData(key))
 }
 
+export function isSealedByNewest(keyring: Keyring, sealed: string): boolean {
+  return sealed.startsWith(`${keyring.currentKeyId}.`)
+}
+
 /** Throws `record_unreadable`, which names the key id; the record itself is never touched. */
 export function openTokens(keyring: Keyring, key: ConnectionKey, sealed: string): ConnectionTokens {
   const opened = keyring.open('tokens', sealed, associatedData(key))

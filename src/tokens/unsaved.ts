@@ -1,79 +1,114 @@
-import type { ClientContext } from '../context.ts'
-import { isOAuthError } from '../errors/oauth-error.ts'
-import { reportError } from '../hooks.ts'
-import type { StoredConnection } from '../types.ts'
-import { toConnection } from './connection-record.ts'
+import type { Held } from './held.ts'
+import type { Renewed } from './save-renewed.ts'
 
 const firstPause = 250
 const mostPause = 5_000
 
-interface Unsaved {
-  record: StoredConnection
-  readonly expectedVersion: number
+/** Tokens that the provider has handed out and the store has not taken. */
+export interface UnsavedTokens {
+  /** What this process serves meanwhile. */
+  readonly held: Held
+  /** What the store had when it was last read. */
+  readonly stored: Held
+  /** What it has still to be told. */
+  readonly renewed: Renewed
+  /** Every state of the tokens that these descend from; any of them may still be what is stored. */
+  readonly ancestors: readonly Held['tokens'][]
+  /** One more attempt. Resolves where the tokens need no more saving; rejects where they do. */
+  save(): Promise<unknown>
+  /** Whose `close()` they wait for. */
+  readonly owner: object
+}
+
+interface Entry extends UnsavedTokens {
   pause: number
   timer: ReturnType<typeof setTimeout> | undefined
+  readonly settled: Promise<void>
+  settle(): void
 }
 
 /**
- * Tokens that the provider has handed out and the store would not take (DESIGN §6). This process serves from them and
- * keeps trying to save against the version it had read, so that a late write never overwrites a newer one.
+ * Holds such tokens for all clients of one store (DESIGN §6): they are served from here and saved with growing pauses.
+ * No timer of it keeps a process alive; `flush` is what a process that ends calls.
  */
-export function createUnsavedTokens(context: ClientContext) {
-  const held = new Map<string, Unsaved>()
+export function createUnsaved() {
+  const entries = new Map<string, Entry>()
 
-  async function attempt(key: string, entry: Unsaved): Promise<void> {
+  async function attempt(id: string, entry: Entry): Promise<void> {
     clearTimeout(entry.timer)
     try {
-      const { record, expectedVersion } = entry
-      const saved = await context.store.save(record, { expectedVersion })
-      // Not saved: another process has written since, or a write that seemed to fail had worked. Theirs stands.
-      if (held.get(key) === entry) held.delete(key)
-      if (!saved) await noteIfLost(record)
-    } catch (error) {
-      if (isOAuthError(error)) reportError(context, error, toConnection(entry.record))
-      if (held.get(key) !== entry) return
-      entry.timer = setTimeout(() => void attempt(key, entry), entry.pause)
-      entry.timer.unref?.()
-      entry.pause = Math.min(entry.pause * 2, mostPause)
+      await entry.save()
+      remove(id, entry)
+    } catch {
+      // `save` has told `onError`.
+      if (entries.get(id) === entry) schedule(id, entry)
     }
   }
 
-  async function noteIfLost(record: StoredConnection): Promise<void> {
-    const stored = await context.store.load(record)
-    if (stored && stored.sealed === record.sealed) return
-    reportError(
-      context,
-      context.fail({
-        code: 'store_failed',
-        detail: 'refreshed tokens were not stored, because the record had been changed meanwhile',
-      }),
-      toConnection(record),
-    )
+  function schedule(id: string, entry: Entry): void {
+    clearTimeout(entry.timer)
+    entry.timer = setTimeout(() => void attempt(id, entry), entry.pause)
+    entry.timer.unref?.()
+    entry.pause = Math.min(entry.pause * 2, mostPause)
+  }
+
+  function remove(id: string, entry: Entry | undefined): void {
+    if (!entry || entries.get(id) !== entry) return
+    clearTimeout(entry.timer)
+    entries.delete(id)
+    entry.settle()
   }
 
   return {
-    get(key: string): StoredConnection | undefined {
-      return held.get(key)?.record
+    get: (id: string): UnsavedTokens | undefined => (entries.size === 0 ? undefined : entries.get(id)),
+
+    /** Newer tokens take the place of older ones. */
+    hold(id: string, tokens: UnsavedTokens): void {
+      const older = entries.get(id)
+      clearTimeout(older?.timer)
+      let settle: () => void = () => undefined
+      const settled = older?.settled ?? new Promise<void>((resolve) => (settle = resolve))
+      const entry = {
+        ...tokens,
+        pause: firstPause,
+        timer: undefined,
+        settled,
+        settle: older?.settle ?? settle,
+      }
+      entries.set(id, entry)
+      schedule(id, entry)
     },
-    /** The version that the store still has. */
-    expectedVersion(key: string): number | undefined {
-      return held.get(key)?.expectedVersion
-    },
-    hold(key: string, record: StoredConnection, expectedVersion: number): void {
-      const entry: Unsaved = { record, expectedVersion, pause: firstPause * 2, timer: undefined }
-      clearTimeout(held.get(key)?.timer)
-      held.set(key, entry)
-      entry.timer = setTimeout(() => void attempt(key, entry), firstPause)
-      entry.timer.unref?.()
-    },
-    drop(key: string): void {
-      clearTimeout(held.get(key)?.timer)
-      held.delete(key)
-    },
-    /** One more attempt each, for `close()`. */
-    async flush(): Promise<void> {
-      await Promise.all([...held].map(([key, entry]) => attempt(key, entry)))
-      for (const { timer } of held.values()) clearTimeout(timer)
+
+    /** They have been saved, or replaced by a connect, or are to be forgotten by a disconnect. */
+    drop: (id: string) => remove(id, entries.get(id)),
+
+    /** Resolves when nothing of this id is unsaved any more. */
+    settled: async (id: string): Promise<void> => entries.get(id)?.settled,
+
+    /** Keeps trying for `ms`, for `close()`; then lets go. Answers how many it had to give up. */
+    async flush(owner: object, ms: number): Promise<number> {
+      const until = performance.now() + ms
+      const own = () => [...entries].filter(([, entry]) => entry.owner === owner)
+      for (let pause = firstPause; ; pause = Math.min(pause * 2, mostPause)) {
+        await Promise.all(own().map(([id, entry]) => attempt(id, entry)))
+        const left = until - performance.now()
+        if (own().length === 0 || left <= 0) break
+        await new Promise<void>((resume) => setTimeout(resume, Math.min(pause, left)))
+      }
+      const lost = own()
+      for (const [id, entry] of lost) remove(id, entry)
+      return lost.length
     },
   }
+}
+
+export type Unsaved = ReturnType<typeof createUnsaved>
+
+const shared = new WeakMap<object, Unsaved>()
+
+/** One for all clients that use the same store. */
+export function sharedUnsaved(owner: object): Unsaved {
+  const found = shared.get(owner) ?? createUnsaved()
+  shared.set(owner, found)
+  return found
 }

@@ -106,6 +106,8 @@ export function fakeClient(
       return { revoked: true }
     },
     getAccessToken: unused,
+    refreshExpiring: unused,
+    reseal: unused,
     getConnection: unused,
     getTokens: unused,
     choose: unused,

@@ -4,9 +4,9 @@ import type { ProviderDefinition } from '../../src/provider/definition.ts'
 import { memoryStore } from '../../src/stores/memory-store.ts'
 import type { OAuthClientOptions } from '../../src/types.ts'
 import { acmeAt, credentials } from './acme.ts'
-import { type Answer, type Arrived, startProviderServer } from './provider-server.ts'
+import { type Answer, type Arrived, type Outcome, startProviderServer } from './provider-server.ts'
 
-type Endpoint = (arrived: Arrived) => Answer | Promise<Answer> | 'reset' | 'hang'
+type Endpoint = (arrived: Arrived) => Outcome | Promise<Outcome>
 
 export const json = (value: unknown, status = 200, headers: Record<string, string> = {}): Answer => ({
   status,

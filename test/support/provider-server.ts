@@ -14,7 +14,8 @@ export interface Answer {
   readonly body?: string | Uint8Array
 }
 
-type Respond = (arrived: Arrived, response: ServerResponse) => Answer | Promise<Answer> | 'reset' | 'hang'
+export type Outcome = Answer | 'reset' | 'hang'
+type Respond = (arrived: Arrived, response: ServerResponse) => Outcome | Promise<Outcome>
 
 /** A real HTTP server on loopback that answers what a test says, and keeps what arrived. */
 export async function startProviderServer(respond: Respond) {

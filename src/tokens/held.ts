@@ -1,0 +1,34 @@
+import { type ClientContext, inContext } from '../context.ts'
+import { encodeConnectionKey } from '../stores/connection-key.ts'
+import type { ConnectionKey, ConnectionTokens, StoredConnection } from '../types.ts'
+import { tokensOf } from './connection-record.ts'
+
+/** A record with its tokens opened. */
+export interface Held {
+  readonly record: StoredConnection
+  readonly tokens: ConnectionTokens
+}
+
+/** The connection's record: as this process holds it where the store has not taken it yet, else the store's. */
+export async function loadRecord(context: ClientContext, key: ConnectionKey): Promise<StoredConnection> {
+  const record = context.unsaved.get(encodeConnectionKey(key))?.held.record ?? (await context.store.load(key))
+  if (record) return record
+  throw notFound(context)
+}
+
+/** Throws `connection_not_found` or `record_unreadable`. */
+export async function hold(context: ClientContext, key: ConnectionKey): Promise<Held> {
+  return open(context, await loadRecord(context, key))
+}
+
+export function open(context: ClientContext, record: StoredConnection): Held {
+  try {
+    return { record, tokens: tokensOf(context, record) }
+  } catch (error) {
+    throw inContext(context, error)
+  }
+}
+
+export function notFound(context: ClientContext) {
+  return context.fail({ code: 'connection_not_found', detail: 'this tenant has no such connection' })
+}
