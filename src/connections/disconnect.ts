@@ -5,6 +5,7 @@ import { runHook } from '../hooks.ts'
 import { encodeConnectionKey } from '../stores/connection-key.ts'
 import { toConnection } from '../tokens/connection-record.ts'
 import { open } from '../tokens/held.ts'
+import type { Lease } from '../tokens/refresh-lease.ts'
 import { revokeTokens } from '../tokens/revoke.ts'
 import type { TokenKeeper } from '../tokens/token-keeper.ts'
 import type { ConnectionKey, StoredConnection } from '../types.ts'
@@ -19,11 +20,11 @@ export function disconnect(
   { revoke = true }: { readonly revoke?: boolean | undefined } = {},
 ): Promise<DisconnectResult> {
   const id = encodeConnectionKey(key)
-  return keeper.exclusively(id, async () => {
+  return keeper.exclusively(id, async (lease) => {
     const record = context.unsaved.get(id)?.held.record ?? (await loadOrRemoveDamaged(context, key))
     if (!record) return { revoked: false }
     if (isOAuthError(record)) return { revoked: false, error: record }
-    const result: DisconnectResult = revoke ? await end(context, keeper, record) : { revoked: false }
+    const result: DisconnectResult = revoke ? await end(context, keeper, lease, record) : { revoked: false }
     await context.store.remove(key)
     context.unsaved.drop(id)
     const connection = toConnection(record)
@@ -42,6 +43,7 @@ export function disconnect(
 async function end(
   context: ClientContext,
   keeper: TokenKeeper,
+  lease: Lease,
   record: StoredConnection,
 ): Promise<DisconnectResult> {
   const { provider } = context
@@ -57,7 +59,7 @@ async function end(
     // Where the access token is what revokes, one that has ended would leave the refresh token alive (dropbox).
     const { authentication, lookup } = provider.revocation
     const usesToken = authentication === 'access_token' || lookup !== undefined
-    const current = usesToken ? await keeper.renewHeld(record) : open(context, record)
+    const current = usesToken ? await keeper.renewHeld(record, lease) : open(context, record)
     const result = await revokeTokens(context, current.tokens, templateParams(context, current.record))
     return result.revoked && siblings.length > 0 ? { ...result, alsoEnded: siblings } : result
   } catch (error) {

@@ -7,8 +7,14 @@ const margin = 2_000
 /** ms between two tries to take it anew. */
 const retryPause = 1_000
 
+/** A lease in the hands of what runs inside it. */
+export interface Lease {
+  /** Whether so many ms are left. A process that was stopped for long must not go on as if nothing had happened. */
+  isGoodFor(ms: number): boolean
+}
+
 /** Connections whose lease this process keeps, each with the last piece of work inside it. */
-type Lanes = Map<string, Promise<unknown>>
+type Lanes = Map<string, { readonly lease: Lease; readonly last: Promise<unknown> }>
 const kept = new WeakMap<Unsaved, Lanes>()
 
 /**
@@ -22,34 +28,34 @@ export function createRefreshLease(context: ClientContext, leaseMs: number) {
   kept.set(unsaved, lanes)
   const leases = new Set<Promise<unknown>>()
 
-  function exclusively<T>(id: string, run: () => Promise<T>): Promise<T> {
+  function exclusively<T>(id: string, run: (lease: Lease) => Promise<T>): Promise<T> {
     const lane = lanes.get(id)
     if (lane) {
-      const turn = lane.then(run)
+      const turn = lane.last.then(() => run(lane.lease))
       const ended = turn.catch(() => undefined)
-      lanes.set(id, ended)
+      lanes.set(id, { ...lane, last: ended })
       return turn
     }
     return new Promise<T>((resolve, reject) => {
-      const endsAt = performance.now() + leaseMs - margin
-      const lease = coordinator.withLease(`refresh:${id}`, leaseMs, async () => {
-        const value = await run()
+      const work = coordinator.withLease(`refresh:${id}`, leaseMs, async () => {
+        const lease = startLease(leaseMs)
+        const value = await run(lease)
         if (unsaved.get(id)) {
           resolve(value)
-          await keep(id, endsAt)
+          await keep(id, lease)
         }
         return value
       })
-      leases.add(lease)
-      lease.then(resolve, reject).then(() => leases.delete(lease))
+      leases.add(work)
+      work.then(resolve, reject).then(() => leases.delete(work))
     })
   }
 
-  async function keep(id: string, endsAt: number): Promise<void> {
-    lanes.set(id, Promise.resolve())
-    await until(unsaved.settled(id), endsAt - performance.now())
+  async function keep(id: string, lease: StartedLease): Promise<void> {
+    lanes.set(id, { lease, last: Promise.resolve() })
+    await until(unsaved.settled(id), lease.left() - margin)
     // What has begun inside the lease ends inside it, as far as the time goes.
-    await until(lanes.get(id), endsAt - performance.now())
+    await until(lanes.get(id)?.last, lease.left() - margin)
     lanes.delete(id)
     if (unsaved.get(id)) void takeAnew(id)
   }
@@ -70,6 +76,18 @@ export function createRefreshLease(context: ClientContext, leaseMs: number) {
     /** Resolves when every lease has been given back. */
     released: async (): Promise<void> => void (await Promise.allSettled(leases)),
   }
+}
+
+interface StartedLease extends Lease {
+  /** ms. */
+  left(): number
+}
+
+function startLease(ms: number): StartedLease {
+  // Neither clock alone: one stands still while a machine sleeps, the other can be set back.
+  const [monotonic, wall] = [performance.now(), Date.now()]
+  const left = () => ms - Math.max(performance.now() - monotonic, Date.now() - wall)
+  return { left, isGoodFor: (needed) => left() >= needed }
 }
 
 /** Waits for a promise or so many ms, and keeps no process alive by it. */

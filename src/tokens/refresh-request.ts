@@ -28,13 +28,14 @@ export interface Refreshed {
 /**
  * One refresh at the provider (RFC 6749 §6). A lost answer is asked for again at once with the same refresh token: if
  * the provider had rotated it, nothing else could save the grant. `dead`: the provider says that the grant is over;
- * `conflict`: that somebody else has just refreshed.
+ * `conflict`: that somebody else has just refreshed, or could have, because `maySend` says that the lease is over.
  */
 export async function requestRefresh(
   context: ClientContext<OAuth2Definition>,
   chain: TokenChain & { readonly refreshToken: string },
   params: Params,
   { connectedAt, refreshedAt }: Pick<StoredConnection, 'connectedAt' | 'refreshedAt'>,
+  maySend: () => boolean,
 ): Promise<Refreshed | Refused> {
   const { provider } = context
   const client = await context.credentials()
@@ -42,7 +43,12 @@ export async function requestRefresh(
   const grant = { refreshToken, redirectUri: context.redirectUri, scopes }
   const values = { ...params, accessToken: chain.accessToken, refreshToken: chain.refreshToken }
   const request = buildRefreshRequest(provider, client, grant, values)
-  const response = await sendAgainIfLost(() => context.send(request, 'refresh'))
+  // Somebody else may have spent the token: to send it again could end the grant.
+  if (!maySend())
+    return {
+      conflict: context.fail({ code: 'timeout', detail: 'the lease ended too soon', retryable: true }),
+    }
+  const response = await sendAgainIfLost(() => context.send(request, 'refresh'), maySend)
   const reading = {
     now: context.clock(),
     secrets: [client.clientSecret, chain.refreshToken, chain.accessToken],
@@ -84,13 +90,16 @@ function recapture(provider: OAuth2Definition, body: unknown): Params {
   }
 }
 
-async function sendAgainIfLost(send: () => Promise<HttpResponse>): Promise<HttpResponse> {
+async function sendAgainIfLost(
+  send: () => Promise<HttpResponse>,
+  maySend: () => boolean,
+): Promise<HttpResponse> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await send()
     } catch (error) {
       const lost = isOAuthError(error) && (error.code === 'timeout' || error.code === 'network')
-      if (!lost || attempt >= refreshAttempts) throw error
+      if (!lost || attempt >= refreshAttempts || !maySend()) throw error
     }
   }
 }

@@ -1,7 +1,7 @@
 import { type ClientContext, speaks, templateParams } from '../context.ts'
 import { tracedRefresh } from '../diagnostics.ts'
 import type { OAuthErrorCode } from '../errors/codes.ts'
-import { isOAuthError } from '../errors/oauth-error.ts'
+import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
 import { runHook } from '../hooks.ts'
 import { encodeConnectionKey } from '../stores/connection-key.ts'
 import type { ConnectionKey, StoredConnection, TokenChain } from '../types.ts'
@@ -10,7 +10,7 @@ import { toConnection } from './connection-record.ts'
 import { chainOf, chainsOf, isAlive, isFresh, isOther, keepRefreshToken } from './freshness.ts'
 import { assertActive, judgeEnded, looksTake } from './grant-end.ts'
 import { type Held, hold } from './held.ts'
-import { createRefreshLease } from './refresh-lease.ts'
+import { createRefreshLease, type Lease } from './refresh-lease.ts'
 import { refreshAttempts, requestRefresh } from './refresh-request.ts'
 import { saveRenewed } from './save-renewed.ts'
 
@@ -64,7 +64,7 @@ export function createRefresher(context: ClientContext) {
     const id = encodeConnectionKey(key)
     const running = inFlight.get(id)
     if (running) return running.refreshed
-    const inLease = () => exclusively(id, () => refreshInsideLease(key, reason))
+    const inLease = () => exclusively(id, (lease) => refreshInsideLease(key, lease, reason))
     const refreshed = tracedRefresh(key, inLease, ({ renewed }) => {
       if (!renewed) return 'unchanged'
       return unsaved.get(id) ? 'unsaved' : 'refreshed'
@@ -74,7 +74,7 @@ export function createRefresher(context: ClientContext) {
   }
 
   /** For whoever has the lease. */
-  async function refreshInsideLease(key: ConnectionKey, reason: Reason): Promise<Refreshed> {
+  async function refreshInsideLease(key: ConnectionKey, lease: Lease, reason: Reason): Promise<Refreshed> {
     const id = encodeConnectionKey(key)
     let held = await hold(context, key)
     let renewed = false
@@ -89,7 +89,7 @@ export function createRefresher(context: ClientContext) {
         throw paused
       }
       const used = { ...chain, refreshToken: chain.refreshToken }
-      const refreshed = await refreshChain(id, held, name, used, reason)
+      const refreshed = await refreshChain(lease, held, name, used, reason)
       held = refreshed
       renewed ||= refreshed.renewed
     }
@@ -102,23 +102,28 @@ export function createRefresher(context: ClientContext) {
   }
 
   async function refreshChain(
-    id: string,
+    lease: Lease,
     held: Held,
     name: string | undefined,
     chain: TokenChain & { readonly refreshToken: string },
     reason: Reason,
   ): Promise<Refreshed> {
     const asItIs = (found: Held) => ({ ...found, renewed: false })
+    const id = encodeConnectionKey(held.record)
+    /** What somebody else has stored by now, or else the error. */
+    const othersOr = async (error: OAuthError) => {
+      const now = await hold(context, held.record)
+      if (isOther(chainOf(now.tokens, name), chain)) return asItIs(now)
+      throw error
+    }
     if (!speaks(context, 'oauth2')) return asItIs(held)
     try {
-      const answer = await requestRefresh(context, chain, templateParams(context, held.record), held.record)
+      const params = templateParams(context, held.record)
+      const maySend = () => lease.isGoodFor(context.timeout)
+      const answer = await requestRefresh(context, chain, params, held.record, maySend)
       if (answer.dead) return asItIs(await judgeEnded(context, held, name, answer.dead))
-      if (answer.conflict) {
-        // The provider says that somebody has just refreshed: theirs is used, if it is there already.
-        const now = await hold(context, held.record)
-        if (isOther(chainOf(now.tokens, name), chain)) return asItIs(now)
-        throw answer.conflict
-      }
+      // The provider says that somebody has just refreshed, or they could have: this process has lost the lease.
+      if (answer.conflict) return await othersOr(answer.conflict)
       const chains = new Map([[name, keepRefreshToken(answer.chain, chain)]])
       const saved = await saveRenewed(context, held, { chains, params: answer.captured, status: 'active' })
       backOff.succeeded(id)

@@ -6,6 +6,7 @@ import { toConnection } from './connection-record.ts'
 import { chainOf, chainsOf, isAlive } from './freshness.ts'
 import { assertActive, markEnded } from './grant-end.ts'
 import { type Held, hold } from './held.ts'
+import type { Lease } from './refresh-lease.ts'
 import { createRefresher, type Reason } from './refresher.ts'
 
 /** ms that a caller whose token still lives waits for a refresh, be it that of another process. */
@@ -74,9 +75,9 @@ export function createTokenKeeper(context: ClientContext) {
     pick,
 
     /** For whoever has the lease already: the connection with tokens that live, as far as that can be had. */
-    async renewHeld(key: ConnectionKey): Promise<Held> {
+    async renewHeld(key: ConnectionKey, lease: Lease): Promise<Held> {
       try {
-        return await refresher.refreshInsideLease(key, {})
+        return await refresher.refreshInsideLease(key, lease, {})
       } catch (error) {
         if (!isOAuthError(error)) throw error
         return hold(context, key)
