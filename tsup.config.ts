@@ -7,7 +7,14 @@ const providers = readdirSync('providers')
   .map((file) => `providers/${file}`)
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/node.ts', 'src/testing/index.ts', ...providers],
+  entry: [
+    'src/index.ts',
+    'src/node.ts',
+    'src/stores/redis/index.ts',
+    'src/stores/postgres/index.ts',
+    'src/testing/index.ts',
+    ...providers,
+  ],
   outDir: 'dist',
   format: ['esm', 'cjs'],
   target: 'node20',
@@ -18,5 +25,5 @@ export default defineConfig({
   splitting: true,
   shims: true,
   treeshake: false,
-  external: ['undici', 'zod', 'keyv', 'lmdb', 'msw'],
+  external: ['undici', 'zod', 'keyv', 'lmdb', 'msw', 'redis', '@redis/client', 'pg'],
 })
