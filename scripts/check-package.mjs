@@ -16,12 +16,14 @@ try {
   const files = packed.files.map((file) => file.path)
   const unexpected = files.filter(
     (path) =>
-      !/^(?:dist\/.+\.(?:c?js|d\.c?ts|map)|package\.json|provider\.schema\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/.test(
+      !/^(?:dist\/.+\.(?:c?js|d\.c?ts|map)|migrations\/postgres\/\d{4}_\w+\.sql|package\.json|provider\.schema\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/.test(
         path,
       ),
   )
   if (unexpected.length > 0) throw new Error(`the tarball holds unexpected files: ${unexpected.join(', ')}`)
   if (!files.includes('provider.schema.json')) throw new Error('the tarball lacks provider.schema.json')
+  if (!files.some((path) => path.startsWith('migrations/')))
+    throw new Error('the tarball lacks the migrations')
   console.log(`packed ${packed.filename}: ${files.length} files, ${packed.size} bytes`)
 
   write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
@@ -50,6 +52,13 @@ const own = defineProvider(JSON.parse(JSON.stringify(slack)))
 if (own.id !== 'slack' || findProvider('slack')?.id !== 'slack') throw new Error('definitions')
 if (typeof toNodeListener !== 'function') throw new Error('latchkey/node')
 `
+  // Neither driver is installed here: what a user is told who forgot it.
+  const stores = `
+for (const store of [redisStore({ url: 'redis://127.0.0.1:1' }), postgresStore({ connectionString: 'postgres://127.0.0.1:1/x' })]) {
+  const told = await store.load({ provider: 'slack', tenantId: 't1', connectionId: 'default' }).catch((error) => error)
+  if (told.code !== 'config_invalid' || !/npm install (redis|pg)/.test(told.hint)) throw new Error('a missing driver: ' + told)
+}
+`
   write(
     'esm.mjs',
     `
@@ -57,7 +66,9 @@ import { createOAuthClient, defineProvider, memoryStore } from 'latchkey'
 import { slack } from 'latchkey/providers/slack'
 import { findProvider } from 'latchkey/providers'
 import { toNodeListener } from 'latchkey/node'
-${use}
+import { redisStore } from 'latchkey/stores/redis'
+import { postgresStore } from 'latchkey/stores/postgres'
+${use}${stores}
 for (const id of ${JSON.stringify(ids)}) await import('latchkey/providers/' + id)
 console.log('ESM works')`,
   )
@@ -68,7 +79,9 @@ const { createOAuthClient, defineProvider, memoryStore } = require('latchkey')
 const { slack } = require('latchkey/providers/slack')
 const { findProvider } = require('latchkey/providers')
 const { toNodeListener } = require('latchkey/node')
-async function main() {${use}
+const { redisStore } = require('latchkey/stores/redis')
+const { postgresStore } = require('latchkey/stores/postgres')
+async function main() {${use}${stores}
   const { isOAuthError } = require('latchkey')
   const { OAuthError } = await import('latchkey')
   if (!isOAuthError(new OAuthError({ code: 'network' }))) throw new Error('isOAuthError across copies')
@@ -83,6 +96,7 @@ main().catch((error) => { console.error(error); process.exit(1) })`,
     'lazy.mjs',
     `
 await import('latchkey'); await import('latchkey/providers/slack'); await import('latchkey/node'); await import('latchkey/testing')
+await import('latchkey/stores/redis'); await import('latchkey/stores/postgres')
 const active = process.getActiveResourcesInfo().filter((kind) => !/^(?:TTYWrap|PipeWrap|FSReqPromise|CloseReq)$/.test(kind))
 if (active.length > 0) throw new Error('handles open after import: ' + active.join(', '))
 console.log('nothing is open after import')`,
@@ -92,7 +106,7 @@ console.log('nothing is open after import')`,
     'refuse.mjs',
     `
 export async function resolve(specifier, context, next) {
-  if (/^(?:undici|zod|lmdb|keyv|msw)(?:\\/|$)/.test(specifier)) throw new Error('loaded at import: ' + specifier)
+  if (/^(?:undici|zod|lmdb|keyv|msw|redis|@redis\\/client|pg)(?:\\/|$)/.test(specifier)) throw new Error('loaded at import: ' + specifier)
   return next(specifier, context)
 }`,
   )
@@ -105,6 +119,9 @@ import { shopify } from 'latchkey/providers/shopify'
 import { gitlab } from 'latchkey/providers/gitlab'
 import { providers } from 'latchkey/providers'
 import { toNodeListener } from 'latchkey/node'
+import { redisStore } from 'latchkey/stores/redis'
+import { postgresStore } from 'latchkey/stores/postgres'
+export const shared = [redisStore({ url: 'redis://localhost' }), postgresStore({ connectionString: 'postgres://localhost/x' })]
 const store = memoryStore()
 const shop = createOAuthClient(shopify, { store })
 await shop.authorize({ tenantId: 't', params: { shop: 'acme' } })
@@ -148,10 +165,10 @@ export const client = latchkey.createOAuthClient(slackModule.slack, { store: lat
     '--import',
     './register.mjs',
     '-e',
-    "await import('latchkey'); await import('latchkey/providers'); await import('latchkey/node'); await import('latchkey/testing')",
+    "await import('latchkey'); await import('latchkey/providers'); await import('latchkey/node'); await import('latchkey/testing'); await import('latchkey/stores/redis'); await import('latchkey/stores/postgres')",
     '--input-type=module',
   ])
-  console.log('importing loads neither undici nor zod nor lmdb nor keyv nor msw')
+  console.log('importing loads neither undici nor zod nor lmdb nor keyv nor msw nor a driver')
   run('node', [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', '.'])
   console.log('tsc with nodenext accepts ESM and CommonJS consumers')
 } finally {

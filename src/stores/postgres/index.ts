@@ -1,0 +1,2 @@
+export type { PostgresPool } from './postgres-database.ts'
+export { type PostgresStore, type PostgresStoreOptions, postgresStore } from './postgres-store.ts'

@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { postgresUrl } from '../support/servers.ts'
+
+/** A table name of this test's own, and a pool as an application would have it. */
+export interface OwnTable {
+  readonly table: string
+  readonly pool: pg.Pool
+  /** Empties the tables, for the next test: making them anew takes many times longer. */
+  clear(): Promise<void>
+  /** Drops the tables and ends the pool. */
+  dispose(): Promise<void>
+}
+
+export function ownTable(config: pg.PoolConfig = {}): OwnTable {
+  const table = `latchkey_test_${randomBytes(8).toString('hex')}`
+  const pool = new pg.Pool({ connectionString: postgresUrl, ...config })
+  // An application listens to its own pool: idle connections that the server ends are reported there.
+  pool.on('error', () => undefined)
+  return {
+    table,
+    pool,
+    async clear() {
+      await pool.query(`DELETE FROM "${table}"; DELETE FROM "${table}_claims"; DELETE FROM "${table}_leases"`)
+    },
+    async dispose() {
+      await pool.query(`DROP TABLE IF EXISTS "${table}", "${table}_claims", "${table}_leases"`)
+      await pool.end()
+    },
+  }
+}

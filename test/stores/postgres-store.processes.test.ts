@@ -1,0 +1,104 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { type PostgresStore, postgresStore } from '../../src/stores/postgres/index.ts'
+import { describeWithPostgres } from '../support/servers.ts'
+import { type Child, startChild } from './child-process.ts'
+import { type OwnTable, ownTable } from './own-table.ts'
+import { sampleKey, sampleRecord } from './sample-record.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
+
+describeWithPostgres('one Postgres, several processes', () => {
+  let own: OwnTable
+  let store: PostgresStore
+  let children: Child[]
+  beforeAll(async () => {
+    own = ownTable()
+    store = postgresStore({ pool: own.pool, table: own.table })
+    await store.ensureSchema()
+  })
+  beforeEach(() => {
+    children = []
+  })
+  afterEach(async () => {
+    await Promise.all(children.map((child) => child.kill()))
+    await own.clear()
+  })
+  afterAll(() => own.dispose())
+
+  function start(script: string, ...args: string[]): Child {
+    const child = startChild(script, own.table, ...args)
+    children.push(child)
+    return child
+  }
+
+  /** Starts so many children, lets them begin together, and gives what each tells at the end. */
+  async function race(count: number, script: string, ...args: string[]): Promise<unknown[]> {
+    const racers = Array.from({ length: count }, () => start(script, ...args))
+    for (const racer of racers) expect(await racer.next()).toBe('ready')
+    for (const racer of racers) racer.send('go')
+    const told = await Promise.all(racers.map((racer) => racer.next()))
+    expect(await Promise.all(racers.map((racer) => racer.ended()))).toEqual(racers.map(() => 0))
+    return told
+  }
+
+  it('grants each claim to exactly one of four processes', { timeout: 60_000 }, async () => {
+    const won = await race(4, 'postgres-claim-keys', '50')
+    const keys = Array.from({ length: 50 }, (_none, index) => `nonce-${index}`)
+    expect(won.flat().sort()).toEqual(keys.sort())
+    expect(await store.coordinator?.claim('nonce-0', 60_000)).toBe(false)
+  })
+
+  it('loses no conditional write', { timeout: 60_000 }, async () => {
+    await store.save(sampleRecord({ version: 0 }), { expectedVersion: null })
+    const successes = await race(4, 'postgres-count-up', '50')
+    const total = successes.reduce<number>((sum, count) => sum + Number(count), 0)
+    expect((await store.load(sampleKey))?.version).toBe(total)
+    expect(total).toBeGreaterThanOrEqual(50)
+  })
+
+  it('lets one process at a time hold a lease', { timeout: 60_000 }, async () => {
+    const directory = temporaryDirectory()
+    const told = await race(4, 'postgres-critical-section', directory.path, '10')
+    directory.remove()
+    expect(told).toEqual(['done', 'done', 'done', 'done'])
+  })
+
+  it('frees the lease of a dead holder after its time, not before', { timeout: 60_000 }, async () => {
+    const ttl = 1_500
+    const child = start('postgres-hold-lease', 'refresh:1', String(ttl))
+    const heldSince = Number(await child.next())
+    await child.kill()
+    const takenAt = await store.coordinator?.withLease('refresh:1', 10_000, async () => Date.now())
+    const waited = (takenAt ?? 0) - heldSince
+    // The holder's time begins when the lease is written, just before it tells.
+    expect(waited).toBeGreaterThan(ttl - 500)
+    expect(waited).toBeLessThan(ttl + 2_000)
+  })
+
+  it('lets a waiter give up on a holder in another process', { timeout: 60_000 }, async () => {
+    const child = start('postgres-hold-lease', 'refresh:1', '60000')
+    await child.next()
+    let ran = false
+    const waiter = store.coordinator?.withLease('refresh:1', 200, async () => {
+      ran = true
+    })
+    await expect(waiter).rejects.toMatchObject({ code: 'timeout' })
+    expect(ran).toBe(false)
+  })
+
+  it.each([
+    ['closed the store', ['close']],
+    ['closed nothing', []],
+  ])(
+    'lets a process end that %s, and loads the driver at the first use',
+    { timeout: 60_000 },
+    async (_words, args) => {
+      const child = start('postgres-exit-freely', ...args)
+      expect(await child.next()).toEqual({ before: false, after: true })
+      const told = performance.now()
+      expect(await child.ended()).toBe(0)
+      // The driver keeps idle connections for 10 s.
+      expect(performance.now() - told).toBeLessThan(5_000)
+      expect(await store.load(sampleKey)).toEqual(sampleRecord())
+    },
+  )
+})
