@@ -11,9 +11,13 @@ const pages = [
   'README.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
+  'docs/custom-store.md',
   'docs/definitions.md',
+  'docs/observability.md',
   'docs/pitfalls.md',
   'docs/providers.md',
+  'docs/reliability.md',
+  'docs/stores.md',
 ]
 
 /** A heading as GitHub writes its anchor. */

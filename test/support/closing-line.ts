@@ -1,6 +1,6 @@
 import type { TestModule } from 'vitest/node'
 
-/** Ends a run with one plain line, `N passed, N failed, N skipped`, which any CI can read. */
+/** Names what was skipped, and ends a run with one plain line, `N passed, N failed, N skipped`, which any CI can read. */
 export default class ClosingLine {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const count = { passed: 0, failed: 0, skipped: 0, pending: 0 }
@@ -9,6 +9,8 @@ export default class ClosingLine {
       // A file that could not even be read has no tests to fail.
       if (module.errors().length > 0) count.failed += 1
     }
+    for (const module of modules)
+      for (const test of module.children.allTests('skipped')) console.log(`skipped: ${test.fullName}`)
     const failed = count.failed + errors.length
     console.log(`\n${count.passed} passed, ${failed} failed, ${count.skipped + count.pending} skipped`)
   }
