@@ -3,6 +3,9 @@ import { OAuthError } from '../errors/oauth-error.ts'
 import type { KeyvLike } from '../types.ts'
 import { watchErrors } from './adapter-errors.ts'
 import { withDeadline } from './deadline.ts'
+import { atomicAdapter } from './keyv-coordination.ts'
+import { atomicPostgres } from './postgres/keyv-postgres.ts'
+import { whyIncomplete } from './redis/keyv-redis.ts'
 import { storeFailed } from './store-failure.ts'
 
 /** The methods of a Keyv storage adapter that latchkey calls; a `Map` has them too. */
@@ -18,8 +21,22 @@ export interface Answer<T> {
   readonly inDoubt: boolean
 }
 
+/** What an adapter holds under a key, as it stores it and as it was before. */
+export interface Stored {
+  readonly raw: string | undefined
+  readonly value: unknown
+}
+
+/** Conditional writes, where the adapter's backend can make them. */
+export interface AtomicWrites {
+  read(key: string, ms: number): Promise<Answer<Stored>>
+  /** Puts `next` (absent: nothing) in the place of what was read. `false` where something else stands there. */
+  swap(key: string, current: Stored, next: string | undefined, ms: number): Promise<boolean>
+}
+
 /** The application's Keyv, asked in a way that failures show. */
 export interface KeyvBackend {
+  readonly atomic: AtomicWrites | undefined
   get(key: string, ms: number): Promise<Answer<unknown>>
   set(key: string, value: string, ms: number): Promise<Answer<boolean>>
   delete(key: string, ms: number): Promise<Answer<boolean>>
@@ -69,6 +86,10 @@ export async function openKeyv(keyv: KeyvLike): Promise<KeyvBackend> {
     emitErrors: false,
   })
   const errors = watchErrors(adapter)
+  const prefix = useKeyPrefix !== false && namespace ? `${namespace}:` : ''
+  // What an adapter's iterator is given: one that adds no namespace by itself would look for a prefix that no key has.
+  const range = useKeyPrefix === false && atomicPostgres(adapter) ? undefined : namespace
+  const atomic = atomicAdapter(adapter)
 
   async function ask<T>(operation: string, ms: number, work: () => Promise<T>): Promise<Answer<T>> {
     const watch = errors.begin()
@@ -81,7 +102,31 @@ export async function openKeyv(keyv: KeyvLike): Promise<KeyvBackend> {
     }
   }
 
+  async function readStored(key: string): Promise<Stored> {
+    const raw: unknown = (await adapter.get(prefix + key)) ?? undefined
+    if (raw === undefined) return { raw, value: undefined }
+    if (typeof raw !== 'string') throw storeFailed('the adapter holds something other than text')
+    const data: unknown = await ours.deserializeData(raw)
+    if (typeof data !== 'object' || data === null || !('value' in data)) return { raw, value: undefined }
+    const isOver = 'expires' in data && typeof data.expires === 'number' && data.expires < Date.now()
+    return { raw, value: isOver ? undefined : data.value }
+  }
+
+  async function serialize(value: string | undefined): Promise<string | undefined> {
+    if (value === undefined) return undefined
+    const raw: unknown = await ours.serializeData({ value })
+    if (typeof raw === 'string') return raw
+    throw storeFailed('the serialization of this Keyv gives no text')
+  }
+
   return {
+    atomic: atomic && {
+      read: (key, ms) => ask('get', ms, () => readStored(key)),
+      async swap(key, current, next, ms) {
+        const work = async () => atomic.swap(prefix + key, current.raw, await serialize(next))
+        return (await ask('swap', ms, work)).value
+      },
+    },
     get: (key, ms) => ask('get', ms, () => ours.get<unknown>(key)),
     set: (key, value, ms) => ask('set', ms, () => ours.set(key, value)),
     delete: (key, ms) => ask('delete', ms, () => ours.delete(key)),
@@ -90,8 +135,7 @@ export async function openKeyv(keyv: KeyvLike): Promise<KeyvBackend> {
       return typeof data === 'object' && data !== null && 'value' in data ? data.value : undefined
     },
     async *entries(ms) {
-      const prefix = useKeyPrefix !== false && namespace ? `${namespace}:` : ''
-      const iterator = iterate(adapter, namespace)
+      const iterator = iterate(adapter, namespace, range)
       let over = false
       try {
         while (true) {
@@ -115,6 +159,7 @@ export async function openKeyv(keyv: KeyvLike): Promise<KeyvBackend> {
 function iterate(
   adapter: KeyvAdapter,
   namespace: string | undefined,
+  range: string | undefined,
 ): AsyncIterator<unknown> | Iterator<unknown> {
   if (adapter instanceof Map) return adapter.entries()
   const iterator: unknown = Reflect.get(adapter, 'iterator')
@@ -123,7 +168,9 @@ function iterate(
   // Two Keyvs on one adapter: the later has set its namespace, and a range of the other's would come back empty.
   if (inForce !== undefined && inForce !== namespace)
     throw cannotList('this Keyv shares its adapter with a Keyv of another namespace')
-  const iterable: unknown = Reflect.apply(iterator, adapter, [namespace])
+  const incomplete = whyIncomplete(adapter, namespace)
+  if (incomplete !== undefined) throw cannotList(incomplete)
+  const iterable: unknown = Reflect.apply(iterator, adapter, [range])
   if (isAsyncIterator(iterable)) return iterable
   throw cannotList('the iterator of this Keyv adapter cannot be read')
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { OAuthError } from '../errors/oauth-error.ts'
 import type {
   ConnectionFilter,
@@ -11,6 +12,7 @@ import { encodeConnectionKey, portableConnectionKey, portablePrefix } from './co
 import { guardStore, storeDeadline } from './deadline.ts'
 import { adapterOf, type KeyvBackend, openKeyv } from './keyv-backend.ts'
 import { coordinatorFor } from './keyv-coordination.ts'
+import { markProcessLocal } from './process-local.ts'
 import { decodeRecord, encodeRecord, parseRecord, selectRecords, unreadable } from './record-codec.ts'
 import { asStoreFailure, storeFailed } from './store-failure.ts'
 
@@ -19,9 +21,9 @@ const guardSlack = 250
 
 /**
  * Connections in the application's Keyv (5), which stays as it is. A backend that fails, or does not answer within
- * `deadline` ms (default 5000), is `store_failed`. Writes are conditional as far as the adapter's coordinator reaches:
- * across processes for `lmdbKeyvAdapter`, else within this process, which a warning says once. `list` needs an adapter
- * with an iterator, else it is `config_invalid`.
+ * `deadline` ms (default 5000), is `store_failed`. Writes, claims and leases hold across processes for the official
+ * Redis, Valkey and Postgres adapters and for `lmdbKeyvAdapter`, else within this process, which a warning says once. `list` needs
+ * an adapter with an iterator, else it is `config_invalid`.
  */
 export function keyvStore(keyv: KeyvLike, options: { readonly deadline?: number } = {}): TokenStore {
   const deadline = options.deadline ?? storeDeadline
@@ -31,7 +33,8 @@ export function keyvStore(keyv: KeyvLike, options: { readonly deadline?: number 
       detail: 'deadline must be a number of milliseconds above 0',
     })
   const scope = `${String(Reflect.get(keyv.opts, 'namespace') ?? '')}:`
-  const shared = coordinatorFor(adapterOf(keyv))
+  const adapter = adapterOf(keyv)
+  const shared = coordinatorFor(adapter)
   const coordinator: Coordinator = {
     claim: (key, ttlMs) => shared.claim(scope + key, ttlMs),
     withLease: (key, ttlMs, run) => shared.withLease(scope + key, ttlMs, run),
@@ -61,56 +64,60 @@ export function keyvStore(keyv: KeyvLike, options: { readonly deadline?: number 
     }
   }
 
-  /** One at a time for one connection, since a Keyv can compare nothing while it writes. */
-  function operateAlone<T>(
-    work: (record: StoredText, until: Until) => Promise<T>,
+  /** One at a time for one connection, for a Keyv that can compare nothing while it writes. */
+  async function inTurn<T>(key: ConnectionKey, until: Until, work: () => Promise<T>): Promise<T> {
+    const begun: { value: boolean } = { value: false }
+    try {
+      return await coordinator.withLease(`write:${encodeConnectionKey(key)}`, until(), () => {
+        begun.value = true
+        return work()
+      })
+    } catch (error) {
+      throw begun.value ? error : storeFailed(`no turn to write within ${deadline} ms`, error)
+    }
+  }
+
+  /** Puts `next` (absent: nothing) in the place of what `isExpected`; else `false`. */
+  function replace(
     key: ConnectionKey,
-  ): Promise<T> {
-    return operate(async (record, until) => {
-      const begun: { value: boolean } = { value: false }
-      try {
-        return await coordinator.withLease(`write:${encodeConnectionKey(key)}`, until(), () => {
-          begun.value = true
-          return work(record, until)
-        })
-      } catch (error) {
-        throw begun.value ? error : storeFailed(`no turn to write within ${deadline} ms`, error)
-      }
+    next: string | undefined,
+    isExpected: (current: unknown) => boolean,
+  ): Promise<boolean> {
+    return operate(async (stored, until) => {
+      if (stored.isAtomic) return stored.swap(next, isExpected, until)
+      return inTurn(key, until, async () => {
+        if (!isExpected(await stored.read(until()))) return false
+        if (next === undefined) return stored.remove(until)
+        await stored.write(next, until)
+        return true
+      })
     }, key)
   }
 
-  return guardStore(
+  const store = guardStore(
     {
       load: (key) =>
         operate(async (stored, until) => {
           const value = await stored.read(until())
           return value === undefined ? undefined : readRecord(value, key)
         }, key),
-      save: async (record, { expectedVersion }) => {
-        const text = encodeRecord(record)
-        return operateAlone(async (stored, until) => {
-          const current = await stored.read(until())
-          const isExpected =
-            expectedVersion === null
-              ? current === undefined
-              : current !== undefined && readRecord(current).version === expectedVersion
-          if (isExpected) await stored.write(text, until)
-          return isExpected
-        }, record)
-      },
+      save: async (record, { expectedVersion }) =>
+        replace(record, encodeRecord(record), (current) =>
+          expectedVersion === null
+            ? current === undefined
+            : current !== undefined && readRecord(current).version === expectedVersion,
+        ),
       remove: (key, removeOptions) =>
-        operateAlone(async (stored, until) => {
-          const current = await stored.read(until())
-          if (current === undefined) return false
+        replace(key, undefined, (current) => {
           const expected = removeOptions?.expectedVersion
-          if (expected !== undefined && readRecord(current).version !== expected) return false
-          return stored.remove(until)
-        }, key),
+          return current !== undefined && (expected === undefined || readRecord(current).version === expected)
+        }),
       list: (filter) => listRecords(open, filter, deadline),
       coordinator,
     },
     { deadline: deadline + guardSlack },
   )
+  return adapter instanceof Map ? markProcessLocal(store) : store
 }
 
 /** Whether a value is a Keyv rather than a `TokenStore`. */
@@ -137,9 +144,29 @@ class StoredText {
 
   async read(ms: number): Promise<unknown> {
     const { value, inDoubt } = await this.#backend.get(this.#key, ms)
-    if (value === undefined && inDoubt)
-      throw storeFailed('the adapter reported an error and answered with nothing')
+    if (value === undefined && inDoubt) throw unanswered()
     return value
+  }
+
+  get isAtomic(): boolean {
+    return this.#backend.atomic !== undefined
+  }
+
+  /** Compares what was read with what is there in the moment of writing: a write that lands late overwrites nothing. */
+  async swap(
+    next: string | undefined,
+    isExpected: (current: unknown) => boolean,
+    until: Until,
+  ): Promise<boolean> {
+    const { atomic } = this.#backend
+    if (!atomic) throw storeFailed('this Keyv adapter is not atomic')
+    const text = next === undefined ? undefined : markWrite(next)
+    while (true) {
+      const { value: current, inDoubt } = await atomic.read(this.#key, until())
+      if (current.raw === undefined && inDoubt) throw unanswered()
+      if (!isExpected(current.value)) return false
+      if (await atomic.swap(this.#key, current, text, until())) return true
+    }
   }
 
   async write(text: string, until: Until): Promise<void> {
@@ -155,6 +182,18 @@ class StoredText {
     if ((await this.read(until())) !== undefined) throw storeFailed('the Keyv did not delete the record')
     return value
   }
+}
+
+/**
+ * A record's JSON with a field that no other write has, and no reader looks at: a driver may send a write twice, and the
+ * second must tell its own text from the same record written by somebody else.
+ */
+function markWrite(json: string): string {
+  return `${json.slice(0, -1)},"write":"${randomBytes(12).toString('base64url')}"}`
+}
+
+function unanswered(): OAuthError {
+  return storeFailed('the adapter reported an error and answered with nothing')
 }
 
 function readRecord(value: unknown, key?: ConnectionKey): StoredConnection {
