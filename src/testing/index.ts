@@ -1,3 +1,4 @@
+export * from './conformance/index.ts'
 export type { Fault } from './faults.ts'
 export type { Account, Choice } from './grants.ts'
 export { mockProvider } from './mock-provider.ts'
