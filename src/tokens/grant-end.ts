@@ -1,6 +1,6 @@
 import type { ClientContext } from '../context.ts'
 import { publishConnection } from '../diagnostics.ts'
-import type { OAuthError } from '../errors/oauth-error.ts'
+import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
 import { reportError, runHook } from '../hooks.ts'
 import { isProcessLocal } from '../stores/process-local.ts'
 import type { StoredConnection } from '../types.ts'
@@ -56,8 +56,17 @@ export async function markEnded(
     version: record.version + 1,
     sealed: newestSeal(context, record),
   } as const
-  if (await context.store.save(marked, { expectedVersion: record.version })) {
-    const connection = toConnection(marked)
+  const connection = toConnection(marked)
+  let isMarked: boolean
+  try {
+    isMarked = await context.store.save(marked, { expectedVersion: record.version })
+  } catch (failed) {
+    // What the provider has said is the news; whoever asks next is told by it again.
+    if (!isOAuthError(failed)) throw failed
+    reportError(context, failed, connection)
+    return error
+  }
+  if (isMarked) {
     publishConnection(connection, { operation: 'reconnect_required', outcome: 'success' })
     await runHook(
       context,

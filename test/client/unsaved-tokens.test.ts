@@ -282,6 +282,27 @@ describe('a grant that the provider calls over', () => {
     expect((await client.getConnection(acme.ref))?.status).toBe('active')
   })
 
+  it('is over for whoever asked, also while the store cannot be told; the next one hears it again', async () => {
+    const broken = breakable()
+    const told: string[] = []
+    const { client } = await acme.connected({
+      store: broken.store,
+      hooks: {
+        onError: ({ error }) => told.push(error.code),
+        onReconnectRequired: () => told.push('hook'),
+      },
+    })
+    acme.endpoints['/token'] = () => json({ error: 'invalid_grant' }, 400)
+    acme.pass(3_600_000)
+    broken.state.down = 'before'
+    expect((await failure(client.getAccessToken(acme.ref))).code).toBe('reconnect_required')
+    expect(told).toEqual(['store_failed'])
+    broken.state.down = false
+    expect((await failure(client.getAccessToken(acme.ref))).code).toBe('reconnect_required')
+    expect(told).toEqual(['store_failed', 'hook'])
+    expect(acme.sentRefreshTokens()).toEqual(['rt-1', 'rt-1'])
+  })
+
   it('is over when nobody has renewed it', async () => {
     const { client } = await acme.connected({ store: shared() })
     acme.endpoints['/token'] = () => json({ error: 'invalid_grant' }, 400)

@@ -66,7 +66,7 @@ describe('one directory, several processes', () => {
   })
 
   it('grants each claim to exactly one of four processes', { timeout: 30_000 }, async () => {
-    const won = await race(4, 'claim-keys', path, '50')
+    const won = await race(4, 'claim-keys', `lmdb:${path}`, '50')
     const keys = Array.from({ length: 50 }, (_none, index) => `nonce-${index}`)
     expect(won.flat().sort()).toEqual(keys.sort())
     expect(await store.coordinator?.claim('nonce-0', 60_000)).toBe(false)
@@ -74,19 +74,24 @@ describe('one directory, several processes', () => {
 
   it('loses no conditional write', { timeout: 30_000 }, async () => {
     await store.save(sampleRecord({ version: 0 }), { expectedVersion: null })
-    const successes = await race(4, 'count-up', path, '50')
+    const successes = await race(4, 'count-up', `lmdb:${path}`, '50')
     const total = successes.reduce<number>((sum, count) => sum + Number(count), 0)
     expect((await store.load(sampleKey))?.version).toBe(total)
     expect(total).toBeGreaterThanOrEqual(50)
   })
 
   it('lets one process at a time hold a lease', { timeout: 60_000 }, async () => {
-    expect(await race(4, 'critical-section', directory.path, '10')).toEqual(['done', 'done', 'done', 'done'])
+    expect(await race(4, 'critical-section', `lmdb:${path}`, directory.path, '10')).toEqual([
+      'done',
+      'done',
+      'done',
+      'done',
+    ])
   })
 
   it('frees the lease of a dead holder after its time, not before', { timeout: 30_000 }, async () => {
     const ttl = 1_500
-    const child = start('hold-lease', path, 'refresh:1', String(ttl))
+    const child = start('hold-lease', `lmdb:${path}`, 'refresh:1', String(ttl))
     const heldSince = Number(await child.next())
     await child.kill()
     const takenAt = await store.coordinator?.withLease('refresh:1', 10_000, async () => Date.now())
@@ -97,7 +102,7 @@ describe('one directory, several processes', () => {
   })
 
   it('lets a waiter give up on a holder in another process', { timeout: 30_000 }, async () => {
-    const child = start('hold-lease', path, 'refresh:1', '60000')
+    const child = start('hold-lease', `lmdb:${path}`, 'refresh:1', '60000')
     await child.next()
     let ran = false
     const waiter = store.coordinator?.withLease('refresh:1', 200, async () => {

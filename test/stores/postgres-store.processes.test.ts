@@ -25,7 +25,7 @@ describeWithPostgres('one Postgres, several processes', () => {
   afterAll(() => own.dispose())
 
   function start(script: string, ...args: string[]): Child {
-    const child = startChild(script, own.table, ...args)
+    const child = startChild(script, ...args)
     children.push(child)
     return child
   }
@@ -41,7 +41,7 @@ describeWithPostgres('one Postgres, several processes', () => {
   }
 
   it('grants each claim to exactly one of four processes', { timeout: 60_000 }, async () => {
-    const won = await race(4, 'postgres-claim-keys', '50')
+    const won = await race(4, 'claim-keys', `postgres:${own.table}`, '50')
     const keys = Array.from({ length: 50 }, (_none, index) => `nonce-${index}`)
     expect(won.flat().sort()).toEqual(keys.sort())
     expect(await store.coordinator?.claim('nonce-0', 60_000)).toBe(false)
@@ -49,7 +49,7 @@ describeWithPostgres('one Postgres, several processes', () => {
 
   it('loses no conditional write', { timeout: 60_000 }, async () => {
     await store.save(sampleRecord({ version: 0 }), { expectedVersion: null })
-    const successes = await race(4, 'postgres-count-up', '50')
+    const successes = await race(4, 'count-up', `postgres:${own.table}`, '50')
     const total = successes.reduce<number>((sum, count) => sum + Number(count), 0)
     expect((await store.load(sampleKey))?.version).toBe(total)
     expect(total).toBeGreaterThanOrEqual(50)
@@ -57,14 +57,14 @@ describeWithPostgres('one Postgres, several processes', () => {
 
   it('lets one process at a time hold a lease', { timeout: 60_000 }, async () => {
     const directory = temporaryDirectory()
-    const told = await race(4, 'postgres-critical-section', directory.path, '10')
+    const told = await race(4, 'critical-section', `postgres:${own.table}`, directory.path, '10')
     directory.remove()
     expect(told).toEqual(['done', 'done', 'done', 'done'])
   })
 
   it('frees the lease of a dead holder after its time, not before', { timeout: 60_000 }, async () => {
     const ttl = 1_500
-    const child = start('postgres-hold-lease', 'refresh:1', String(ttl))
+    const child = start('hold-lease', `postgres:${own.table}`, 'refresh:1', String(ttl))
     const heldSince = Number(await child.next())
     await child.kill()
     const takenAt = await store.coordinator?.withLease('refresh:1', 10_000, async () => Date.now())
@@ -75,7 +75,7 @@ describeWithPostgres('one Postgres, several processes', () => {
   })
 
   it('lets a waiter give up on a holder in another process', { timeout: 60_000 }, async () => {
-    const child = start('postgres-hold-lease', 'refresh:1', '60000')
+    const child = start('hold-lease', `postgres:${own.table}`, 'refresh:1', '60000')
     await child.next()
     let ran = false
     const waiter = store.coordinator?.withLease('refresh:1', 200, async () => {
@@ -92,7 +92,7 @@ describeWithPostgres('one Postgres, several processes', () => {
     'lets a process end that %s, and loads the driver at the first use',
     { timeout: 60_000 },
     async (_words, args) => {
-      const child = start('postgres-exit-freely', ...args)
+      const child = start('postgres-exit-freely', own.table, ...args)
       expect(await child.next()).toEqual({ before: false, after: true })
       const told = performance.now()
       expect(await child.ended()).toBe(0)

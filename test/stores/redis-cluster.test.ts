@@ -6,7 +6,7 @@ import { createCluster } from 'redis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keyvStore } from '../../src/stores/keyv-store.ts'
 import { redisStore } from '../../src/stores/redis/index.ts'
-import { describeWithRedisServer, type OwnCluster, ownCluster } from './own-redis.ts'
+import { describeWithRedisServer, type OwnCluster, ownCluster } from '../support/own-redis.ts'
 import { sampleRecord } from './sample-record.ts'
 import { testTokenStore } from './token-store-contract.ts'
 

@@ -10,8 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keyvStore } from '../../src/stores/keyv-store.ts'
 import { redisStore } from '../../src/stores/redis/index.ts'
 import type { TokenStore } from '../../src/types.ts'
+import { removeKeys } from '../support/own-redis.ts'
 import { describeWithRedis, redisUrl } from '../support/servers.ts'
-import { removeKeys } from './own-redis.ts'
 import { sampleKey, sampleRecord } from './sample-record.ts'
 
 const family = `test-${randomUUID()}`

@@ -8,8 +8,8 @@ import { encodeConnectionKey } from '../../src/stores/connection-key.ts'
 import { type RedisStoreOptions, redisStore } from '../../src/stores/redis/index.ts'
 import { shardOf, shardsOf } from '../../src/stores/redis/redis-layout.ts'
 import type { ConnectionFilter, TokenStore } from '../../src/types.ts'
+import { removeKeys } from '../support/own-redis.ts'
 import { describeWithRedis, redisUrl } from '../support/servers.ts'
-import { removeKeys } from './own-redis.ts'
 import { sampleKey, sampleRecord } from './sample-record.ts'
 
 const family = `test-${randomUUID()}`

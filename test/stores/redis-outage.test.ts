@@ -5,7 +5,7 @@ import { createClient } from 'redis'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { redisStore } from '../../src/stores/redis/index.ts'
 import type { StoredConnection, TokenStore } from '../../src/types.ts'
-import { describeWithRedisServer, type OwnRedis, ownRedis } from './own-redis.ts'
+import { describeWithRedisServer, type OwnRedis, ownRedis } from '../support/own-redis.ts'
 import { sampleKey, sampleRecord } from './sample-record.ts'
 
 interface Opened {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest'
+import { removeKeys } from '../support/own-redis.ts'
 import { describeWithRedis, redisUrl } from '../support/servers.ts'
 import { type Child, startChild } from './child-process.ts'
 import { openStore } from './children/redis-open.ts'
-import { removeKeys } from './own-redis.ts'
 import { sampleKey, sampleRecord } from './sample-record.ts'
 import { type TemporaryDirectory, temporaryDirectory } from './temporary-directory.ts'
 

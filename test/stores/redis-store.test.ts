@@ -5,8 +5,8 @@ import { Redis as Valkey } from 'iovalkey'
 import { createClient, createClientPool } from 'redis'
 import { afterAll } from 'vitest'
 import { redisStore } from '../../src/stores/redis/index.ts'
+import { removeKeys } from '../support/own-redis.ts'
 import { describeWithRedis, redisUrl } from '../support/servers.ts'
-import { removeKeys } from './own-redis.ts'
 import { testTokenStore } from './token-store-contract.ts'
 
 // One sweep at the end: a look through the shared server after each test would cost more than the tests.

@@ -17,6 +17,8 @@ export interface PostgresDatabase {
 
 /** ms to connect: below the deadline of an operation, so that it fails with the reason. */
 const connectTimeout = 4_000
+/** Of our own pool. Statements are short, and many processes share what one server allows (100 by default). */
+const mostConnections = 5
 
 /** A pool of the application: never ended, never listened to. */
 export function givenDatabase(pool: PostgresPool): PostgresDatabase {
@@ -60,6 +62,7 @@ async function openPool(connectionString: string) {
   const { Pool } = await load()
   const pool = new Pool({
     connectionString,
+    max: mostConnections,
     connectionTimeoutMillis: connectTimeout,
     allowExitOnIdle: true,
     keepAlive: true,

@@ -1,10 +1,10 @@
-import { fileStore } from '../../../src/stores/file-store.ts'
+import { openStore, specOf } from '../../support/store-spec.ts'
 import { sampleKey } from '../sample-record.ts'
 import { tell, waitForStart } from './messages.ts'
 
 // Raises the version as often as it can in so many attempts, and tells how often it did.
-const [path = '', attempts = '0'] = process.argv.slice(2)
-const store = fileStore(path)
+const [spec, attempts = '0'] = process.argv.slice(2)
+const { store, close } = await openStore(specOf(spec))
 await store.load(sampleKey)
 await waitForStart()
 let successes = 0
@@ -15,5 +15,5 @@ for (let attempt = 0; attempt < Number(attempts); attempt++) {
   if (await store.save(next, { expectedVersion: record.version })) successes += 1
 }
 tell(successes)
-await store.close?.()
+await close()
 process.disconnect()

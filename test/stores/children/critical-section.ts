@@ -1,11 +1,11 @@
 import { closeSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileStore } from '../../../src/stores/file-store.ts'
+import { openStore, specOf } from '../../support/store-spec.ts'
 import { tell, waitForStart } from './messages.ts'
 
 // Enters a section that only one process may be in; a file that must not exist yet tells when two are.
-const [path = '', rounds = '0'] = process.argv.slice(2)
-const store = fileStore(join(path, 'store'))
+const [spec, path = '', rounds = '0'] = process.argv.slice(2)
+const { store, close } = await openStore(specOf(spec))
 const mark = join(path, 'occupied')
 await store.load({ provider: 'slack', tenantId: 'warm-up', connectionId: 'default' })
 await waitForStart()
@@ -16,5 +16,5 @@ for (let round = 0; round < Number(rounds); round++)
     rmSync(mark)
   })
 tell('done')
-await store.close?.()
+await close()
 process.disconnect()

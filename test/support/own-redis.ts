@@ -4,8 +4,8 @@ import { createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { createClient } from 'redis'
 import { describe } from 'vitest'
-import { redisUrl } from '../support/servers.ts'
-import { type TemporaryDirectory, temporaryDirectory } from './temporary-directory.ts'
+import { type TemporaryDirectory, temporaryDirectory } from '../stores/temporary-directory.ts'
+import { redisUrl } from './servers.ts'
 
 const isInstalled = spawnSync('redis-server', ['--version']).status === 0
 
