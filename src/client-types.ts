@@ -151,8 +151,8 @@ interface ConnectionClient<P extends ProviderDefinition> {
     options?: { readonly revoke?: boolean | undefined },
   ): Promise<DisconnectResult>
   /**
-   * Saves what the store has not taken yet, trying for up to 10 s, and closes what the client opened itself. Rejects with
-   * `store_failed` where refreshed tokens had to be given up.
+   * For a process that ends: waits for refreshes under way, saves what the store has not taken yet, each for up to 10 s,
+   * and closes what the client opened itself. Rejects with `store_failed` where refreshed tokens had to be given up.
    */
   close(): Promise<void>
 }

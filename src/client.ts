@@ -34,8 +34,8 @@ import type { ConnectionKey, ConnectionRef, ConnectionTokens, OAuthClientOptions
 
 /** A claimed nonce is remembered longer than its state can be opened. */
 const claimLifetime = stateLifetime + 120_000
-/** ms that `close` tries to save what is unsaved: less than a deployment gives a process to end. */
-const flushAllowance = 10_000
+/** ms that `close` waits for refreshes, and tries to save what is unsaved: less than a deployment gives a process. */
+const closeAllowance = 10_000
 
 /**
  * A client for one integration. Everything not given comes from the environment; what is missing is named in one
@@ -149,8 +149,7 @@ export function createOAuthClient(provider: ProviderDefinition, options: OAuthCl
 
     close: () =>
       named(async () => {
-        const lost = await context.unsaved.flush(context, flushAllowance)
-        await keeper.released()
+        const lost = await keeper.settle(closeAllowance)
         await ownedStore?.close?.()
         if (lost > 0)
           throw context.fail({

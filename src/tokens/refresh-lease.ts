@@ -1,6 +1,7 @@
 import type { ClientContext } from '../context.ts'
 import { isOAuthError } from '../errors/oauth-error.ts'
 import type { Unsaved } from './unsaved.ts'
+import { until } from './until.ts'
 
 /** ms before its end at which a kept lease is taken anew. */
 const margin = 2_000
@@ -74,7 +75,7 @@ export function createRefreshLease(context: ClientContext, leaseMs: number) {
   return {
     exclusively,
     /** Resolves when every lease has been given back. */
-    released: async (): Promise<void> => void (await Promise.allSettled(leases)),
+    released: (): Promise<unknown> => Promise.allSettled(leases),
   }
 }
 
@@ -88,15 +89,4 @@ function startLease(ms: number): StartedLease {
   const [monotonic, wall] = [performance.now(), Date.now()]
   const left = () => ms - Math.max(performance.now() - monotonic, Date.now() - wall)
   return { left, isGoodFor: (needed) => left() >= needed }
-}
-
-/** Waits for a promise or so many ms, and keeps no process alive by it. */
-async function until(settled: Promise<unknown> | undefined, ms: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const time = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, ms))
-    timer.unref?.()
-  })
-  await Promise.race([settled, time])
-  clearTimeout(timer)
 }

@@ -145,6 +145,9 @@ export function createRefresher(context: ClientContext) {
     isDue,
     refreshOnce,
     refreshInsideLease,
+    /** Resolves when every refresh that is under way has come to its end. */
+    idle: (): Promise<unknown> =>
+      Promise.allSettled([...inFlight.values()].map(({ refreshed }) => refreshed)),
     /** ms since which a refresh of this connection is under way in this process. */
     runningFor(key: ConnectionKey): number | undefined {
       const running = inFlight.get(encodeConnectionKey(key))

@@ -8,6 +8,7 @@ import { assertActive, markEnded } from './grant-end.ts'
 import { type Held, hold } from './held.ts'
 import type { Lease } from './refresh-lease.ts'
 import { createRefresher, type Reason } from './refresher.ts'
+import { until } from './until.ts'
 
 /** ms that a caller whose token still lives waits for a refresh, be it that of another process. */
 const patience = 2_000
@@ -71,7 +72,17 @@ export function createTokenKeeper(context: ClientContext) {
 
   return {
     exclusively: refresher.exclusively,
-    released: refresher.released,
+
+    /**
+     * For a process that ends: what is under way is finished, and what is unsaved is saved, each in `ms` at most. Answers
+     * how many connections' tokens had to be given up.
+     */
+    async settle(ms: number): Promise<number> {
+      await until(refresher.idle(), ms)
+      const lost = await context.unsaved.flush(context, ms)
+      await until(refresher.released(), ms)
+      return lost
+    },
     pick,
 
     /** For whoever has the lease already: the connection with tokens that live, as far as that can be had. */

@@ -4,6 +4,7 @@ import { isOAuthError } from '../../src/errors/oauth-error.ts'
 import { memoryStore } from '../../src/stores/memory-store.ts'
 import type { TokenStore } from '../../src/types.ts'
 import { type Acme, failure, json, startAcme } from '../support/connected.ts'
+import { latch } from '../support/latch.ts'
 
 const minute = 60_000
 const day = 86_400_000
@@ -28,14 +29,6 @@ async function connect(client: OAuthClient, tenants: readonly string[], expiresI
     return json({ access_token: `${used}-at`, refresh_token: `${used}+`, expires_in: expiresIn })
   }
 }
-function latch() {
-  let resolve: () => void = () => undefined
-  const promise = new Promise<void>((done) => {
-    resolve = done
-  })
-  return { promise, resolve }
-}
-
 const refreshed = () => acme.sentRefreshTokens().sort()
 
 describe('refreshExpiring', () => {

@@ -4,6 +4,7 @@ import { memoryStore } from '../../src/stores/memory-store.ts'
 import { storeFailed } from '../../src/stores/store-failure.ts'
 import type { Coordinator, TokenStore } from '../../src/types.ts'
 import { type Acme, failure, json, startAcme } from '../support/connected.ts'
+import { latch } from '../support/latch.ts'
 
 let acme: Acme
 beforeEach(async () => {
@@ -99,6 +100,27 @@ describe('while the store does not take refreshed tokens', () => {
     expect(error).toMatchObject({ code: 'store_failed', provider: 'acme' })
     expect(error.message).toContain('the refreshed tokens of 1 connection could not be stored')
     expect((await inner.load(key))?.version).toBe(2)
+  })
+
+  it('close() waits for a refresh that is under way, and for its tokens to be saved', async () => {
+    const { store, state, inner } = breakable()
+    const { client } = await acme.connected({ store })
+    const { promise: answer, resolve: release } = latch()
+    const { promise: asked, resolve: arrived } = latch()
+    acme.endpoints['/token'] = async () => {
+      arrived()
+      await answer
+      state.down = 'before'
+      return acme.rotating()
+    }
+    const refreshing = client.refresh(acme.ref)
+    await asked
+    const closing = client.close()
+    release()
+    expect((await refreshing).version).toBe(2)
+    state.down = false
+    await closing
+    expect(await acme.client({ store: inner }).getTokens(acme.ref)).toMatchObject({ refreshToken: 'rt-2' })
   })
 
   it('a change of something else in the store is kept', async () => {

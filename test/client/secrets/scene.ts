@@ -112,6 +112,9 @@ export function stage() {
         await note('refresh', () => client.refresh(ref))
         time.ahead = 3 * hour
         await note('expired token', async () => void (await client.getAccessToken(ref)))
+        time.ahead = 6 * hour
+        await note('sweep', () => client.refreshExpiring({ onProgress: tell('onProgress') }))
+        await note('reseal', () => client.reseal({ onProgress: tell('onProgress of reseal') }))
         await note('connection', () => client.getConnection(ref))
         await note('disconnect', () => client.disconnect(ref))
         await note('close', () => client.close())
