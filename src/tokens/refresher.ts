@@ -125,7 +125,9 @@ export function createRefresher(context: ClientContext) {
       // The provider says that somebody has just refreshed, or they could have: this process has lost the lease.
       if (answer.conflict) return await othersOr(answer.conflict)
       const chains = new Map([[name, keepRefreshToken(answer.chain, chain)]])
-      const saved = await saveRenewed(context, held, { chains, params: answer.captured, status: 'active' })
+      const obtainedAt = new Date(clock())
+      const renewed = { chains, obtainedAt, params: answer.captured, status: 'active' } as const
+      const saved = await saveRenewed(context, held, renewed)
       backOff.succeeded(id)
       const connection = toConnection(saved.record)
       await runHook(context, 'onRefreshed', () => context.hooks.onRefreshed?.({ connection }), connection)

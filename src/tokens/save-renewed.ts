@@ -13,6 +13,8 @@ import { revokeTokens } from './revoke.ts'
 export interface Renewed {
   /** By the chain's name; `undefined` is the connection's own. */
   readonly chains: ReadonlyMap<string | undefined, TokenChain>
+  /** When the provider gave them; a save may come much later. */
+  readonly obtainedAt?: Date
   readonly params?: Params
   readonly status?: ConnectionStatus
 }
@@ -105,7 +107,7 @@ async function compareAndSave(
 function merge(
   context: ClientContext,
   { record, tokens: current }: Held,
-  { chains, params, status }: Renewed,
+  { chains, obtainedAt, params, status }: Renewed,
   ancestors: readonly ConnectionTokens[],
 ): Held | undefined {
   let tokens: ConnectionTokens | undefined
@@ -116,7 +118,8 @@ function merge(
   }
   if (!tokens) return undefined
   const base = { ...record, params: { ...record.params, ...params }, status: status ?? record.status }
-  return { record: withTokens(context, base, tokens), tokens }
+  const renewed = withTokens(context, base, tokens)
+  return { record: { ...renewed, refreshedAt: obtainedAt ?? record.refreshedAt }, tokens }
 }
 
 /** The connection has been ended while its tokens were being renewed: the last ones must not live on unseen. */

@@ -70,10 +70,13 @@ describe('while the store does not take refreshed tokens', () => {
     acme.endpoints['/token'] = acme.rotating
     state.down = 'before'
     await client.refresh(acme.ref)
+    const obtainedAt = new Date(acme.now())
+    acme.pass(60_000)
     const closing = client.close()
     state.down = false
     await closing
     expect((await acme.client({ store: inner }).getTokens(acme.ref)).refreshToken).toBe('rt-2')
+    expect(await inner.load(key)).toMatchObject({ refreshedAt: obtainedAt })
 
     state.down = 'before'
     await client.refresh(acme.ref)
