@@ -9,9 +9,19 @@ export default class ClosingLine {
       // A file that could not even be read has no tests to fail.
       if (module.errors().length > 0) count.failed += 1
     }
-    for (const module of modules)
-      for (const test of module.children.allTests('skipped')) console.log(`skipped: ${test.fullName}`)
+    for (const [what, tests] of skippedOf(modules)) console.log(`skipped: ${what}: ${tests}`)
     const failed = count.failed + errors.length
     console.log(`\n${count.passed} passed, ${failed} failed, ${count.skipped + count.pending} skipped`)
   }
+}
+
+/** Numbers of skipped tests by file and outermost suite, whose name says why. */
+function skippedOf(modules: readonly TestModule[]): Map<string, number> {
+  const found = new Map<string, number>()
+  for (const module of modules)
+    for (const test of module.children.allTests('skipped')) {
+      const what = `${module.relativeModuleId} > ${test.fullName.split(' > ')[0]}`
+      found.set(what, (found.get(what) ?? 0) + 1)
+    }
+  return found
 }
