@@ -62,7 +62,8 @@ export async function openStore(spec: StoreSpec): Promise<OpenedStore> {
         import('@keyv/postgres'),
         import('../../src/stores/keyv-store.ts'),
       ])
-      const keyv = new Keyv({ store: new KeyvPostgres({ uri: postgresUrl(), table: name }) })
+      // Its pool is one a process: whoever closes first closes it for all, so schedules over it run one at a time.
+      const keyv = new Keyv({ store: new KeyvPostgres({ uri: postgresUrl(), table: name, max: 4 }) })
       return { store: keyvStore(keyv), close: () => keyv.disconnect() }
     }
   }
