@@ -3,6 +3,7 @@ import type { ClientContext } from '../context.ts'
 import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
 import { reportError } from '../hooks.ts'
 import type { ConnectionFilter, StoredConnection, TokenChain } from '../types.ts'
+import { checkNumber } from './check-number.ts'
 import { toConnection } from './connection-record.ts'
 import { eachOf } from './each-of.ts'
 import type { TokenKeeper } from './token-keeper.ts'
@@ -31,7 +32,7 @@ export async function refreshExpiring(
   options: RefreshExpiringOptions = {},
 ): Promise<RefreshExpiringResult> {
   const { concurrency = defaultConcurrency, signal, onProgress } = options
-  const { within, idleFor } = checkOptions(context, options)
+  const { within, idleFor } = chosenTimes(context, options)
   const counts = { refreshed: 0, failed: 0, reconnectRequired: 0 }
   if (context.provider.protocol !== 'oauth2') return counts
   const startedAt = context.clock()
@@ -92,15 +93,11 @@ function sweeps(now: number, within: number | undefined, idleFor: number | undef
 }
 
 /** Only what is asked for; without a word both. */
-function checkOptions(context: ClientContext, options: RefreshExpiringOptions) {
-  const { within, idleFor, concurrency } = options
-  for (const [name, value, least] of [
-    ['within', within, 0],
-    ['idleFor', idleFor, 0],
-    ['concurrency', concurrency, 1],
-  ] as const)
-    if (value !== undefined && !(Number.isFinite(value) && value >= least))
-      throw context.fail({ code: 'params_invalid', detail: `${name} must be a number of at least ${least}` })
+function chosenTimes(context: ClientContext, options: RefreshExpiringOptions) {
+  const { within, idleFor } = options
+  checkNumber(context, 'within', within, 0)
+  checkNumber(context, 'idleFor', idleFor, 0)
+  checkNumber(context, 'concurrency', options.concurrency, 1)
   if (within !== undefined || idleFor !== undefined) return { within, idleFor }
   const { refresh } = context.provider
   const idle = (refresh && 'lifetime' in refresh && refresh.lifetime?.idle) || undefined

@@ -3,6 +3,7 @@ import { type ClientContext, inContext } from '../context.ts'
 import { isOAuthError } from '../errors/oauth-error.ts'
 import { reportError } from '../hooks.ts'
 import type { StoredConnection } from '../types.ts'
+import { checkNumber } from './check-number.ts'
 import { contested, mostSaves, toConnection, tokensOf } from './connection-record.ts'
 import { eachOf } from './each-of.ts'
 import { isSealedByNewest, sealTokens } from './sealed-tokens.ts'
@@ -15,6 +16,7 @@ const defaultConcurrency = 8
  */
 export async function reseal(context: ClientContext, options: ResealOptions = {}): Promise<ResealResult> {
   const { concurrency = defaultConcurrency, signal, onProgress } = options
+  checkNumber(context, 'concurrency', concurrency, 1)
   const counts = { resealed: 0, unchanged: 0, failed: 0 }
   await eachOf(
     context.store.list({ provider: context.provider.id }),

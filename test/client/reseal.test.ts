@@ -83,6 +83,10 @@ describe('reseal', () => {
     ).toBe('record_unreadable')
   })
 
+  it.each([0, -1, Number.NaN, Infinity])('refuses %d connections at a time', async (concurrency) => {
+    expect((await failure(acme.client().reseal({ concurrency }))).code).toBe('params_invalid')
+  })
+
   it('does not undo a refresh that comes between', async () => {
     await connectMany(older, ['a'])
     acme.endpoints['/token'] = acme.rotating
