@@ -24,9 +24,8 @@ import { checkTenantParams } from './provider/params.ts'
 import { requestedScopes } from './provider/scopes.ts'
 import { stateLifetime } from './state/oauth-state.ts'
 import { assertRedirectPath } from './state/redirect-path.ts'
-import { encodeConnectionKey } from './stores/connection-key.ts'
 import { toConnection, tokensOf } from './tokens/connection-record.ts'
-import { hold } from './tokens/held.ts'
+import { findRecord, hold } from './tokens/held.ts'
 import { refreshExpiring } from './tokens/refresh-expiring.ts'
 import { reseal } from './tokens/reseal.ts'
 import { createTokenKeeper } from './tokens/token-keeper.ts'
@@ -113,9 +112,7 @@ export function createOAuthClient(provider: ProviderDefinition, options: OAuthCl
 
     getConnection: (ref) =>
       named(async () => {
-        const key = connectionKey(context, ref)
-        const unsaved = context.unsaved.get(encodeConnectionKey(key))
-        const record = unsaved?.held.record ?? (await context.store.load(key))
+        const record = await findRecord(context, connectionKey(context, ref))
         return record && toConnection(record)
       }),
 

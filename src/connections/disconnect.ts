@@ -4,7 +4,7 @@ import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
 import { runHook } from '../hooks.ts'
 import { encodeConnectionKey } from '../stores/connection-key.ts'
 import { toConnection } from '../tokens/connection-record.ts'
-import { open } from '../tokens/held.ts'
+import { findRecord, open } from '../tokens/held.ts'
 import type { Lease } from '../tokens/refresh-lease.ts'
 import { revokeTokens } from '../tokens/revoke.ts'
 import type { TokenKeeper } from '../tokens/token-keeper.ts'
@@ -21,7 +21,7 @@ export function disconnect(
 ): Promise<DisconnectResult> {
   const id = encodeConnectionKey(key)
   return keeper.exclusively(id, async (lease) => {
-    const record = context.unsaved.get(id)?.held.record ?? (await loadOrRemoveDamaged(context, key))
+    const record = await findOrRemoveDamaged(context, key)
     if (!record) return { revoked: false }
     if (isOAuthError(record)) return { revoked: false, error: record }
     const result: DisconnectResult = revoke ? await end(context, keeper, lease, record) : { revoked: false }
@@ -70,12 +70,12 @@ async function end(
 }
 
 /** A record that cannot even be parsed goes too: nothing else could be done with it. */
-async function loadOrRemoveDamaged(
+async function findOrRemoveDamaged(
   context: ClientContext,
   key: ConnectionKey,
 ): Promise<StoredConnection | OAuthError | undefined> {
   try {
-    return await context.store.load(key)
+    return await findRecord(context, key)
   } catch (error) {
     if (!isOAuthError(error) || error.code !== 'record_unreadable') throw error
     await context.store.remove(key)

@@ -10,15 +10,18 @@ export interface Held {
 }
 
 /** The connection's record: as this process holds it where the store has not taken it yet, else the store's. */
-export async function loadRecord(context: ClientContext, key: ConnectionKey): Promise<StoredConnection> {
-  const record = context.unsaved.get(encodeConnectionKey(key))?.held.record ?? (await context.store.load(key))
-  if (record) return record
-  throw notFound(context)
+export async function findRecord(
+  context: ClientContext,
+  key: ConnectionKey,
+): Promise<StoredConnection | undefined> {
+  return context.unsaved.get(encodeConnectionKey(key))?.held.record ?? context.store.load(key)
 }
 
 /** Throws `connection_not_found` or `record_unreadable`. */
 export async function hold(context: ClientContext, key: ConnectionKey): Promise<Held> {
-  return open(context, await loadRecord(context, key))
+  const record = await findRecord(context, key)
+  if (!record) throw notFound(context)
+  return open(context, record)
 }
 
 export function open(context: ClientContext, record: StoredConnection): Held {

@@ -47,3 +47,30 @@ export function startChild(script: string, ...args: string[]): Child {
     ended: () => exit,
   }
 }
+
+/** Children that belong to a test, ended with it. */
+export function children() {
+  const started: Child[] = []
+  function start(script: string, ...args: string[]): Child {
+    const child = startChild(script, ...args)
+    started.push(child)
+    return child
+  }
+  return {
+    start,
+    /** Starts so many, lets them begin together, and gives what each tells at the end. All must end well. */
+    async race(count: number, script: string, ...args: string[]): Promise<unknown[]> {
+      const racers = Array.from({ length: count }, () => start(script, ...args))
+      for (const racer of racers) {
+        const word = await racer.next()
+        if (word !== 'ready') throw new Error(`a child began with ${JSON.stringify(word)}`)
+      }
+      for (const racer of racers) racer.send('go')
+      const told = await Promise.all(racers.map((racer) => racer.next()))
+      const codes = await Promise.all(racers.map((racer) => racer.ended()))
+      if (codes.some((code) => code !== 0)) throw new Error(`children ended with ${codes}`)
+      return told
+    },
+    kill: () => Promise.all(started.splice(0).map((child) => child.kill())),
+  }
+}

@@ -5,41 +5,24 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fileStore } from '../../src/stores/file-store.ts'
 import type { TokenStore } from '../../src/types.ts'
-import { type Child, startChild } from './child-process.ts'
+import { children } from './child-process.ts'
 import { sampleKey, sampleRecord } from './sample-record.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 let directory: ReturnType<typeof temporaryDirectory>
 let path: string
 let store: TokenStore
-let children: Child[]
+const { start, race, kill } = children()
 beforeEach(() => {
   directory = temporaryDirectory()
   path = join(directory.path, 'store')
   store = fileStore(path)
-  children = []
 })
 afterEach(async () => {
-  await Promise.all(children.map((child) => child.kill()))
+  await kill()
   await store.close?.()
   directory.remove()
 })
-
-function start(script: string, ...args: string[]): Child {
-  const child = startChild(script, ...args)
-  children.push(child)
-  return child
-}
-
-/** Starts so many children, lets them begin together, and gives what each tells at the end. */
-async function race(count: number, script: string, ...args: string[]): Promise<unknown[]> {
-  const racers = Array.from({ length: count }, () => start(script, ...args))
-  for (const racer of racers) expect(await racer.next()).toBe('ready')
-  for (const racer of racers) racer.send('go')
-  const told = await Promise.all(racers.map((racer) => racer.next()))
-  expect(await Promise.all(racers.map((racer) => racer.ended()))).toEqual(racers.map(() => 0))
-  return told
-}
 
 describe('one directory, several processes', () => {
   it('keeps what was saved when the process is killed at once', { timeout: 30_000 }, async () => {

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import { postgresStore } from '../../src/stores/postgres/index.ts'
 import { postgresUrl } from '../support/servers.ts'
 
 /** A table name of this test's own, and a pool as an application would have it. */
@@ -28,4 +30,14 @@ export function ownTable(config: pg.PoolConfig = {}): OwnTable {
       await pool.end()
     },
   }
+}
+
+/** A store on a table of its own for the suite that calls this, empty before each test and gone after the last. */
+export function ownStore() {
+  const own = ownTable()
+  const store = postgresStore({ pool: own.pool, table: own.table })
+  beforeAll(() => store.ensureSchema())
+  afterEach(() => own.clear())
+  afterAll(() => own.dispose())
+  return { own, store }
 }

@@ -1,20 +1,12 @@
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type PostgresStore, postgresStore } from '../../src/stores/postgres/index.ts'
+import { describe, expect, it } from 'vitest'
+import { postgresStore } from '../../src/stores/postgres/index.ts'
 import { describeWithPostgres, postgresUrl } from '../support/servers.ts'
-import { type OwnTable, ownTable } from './own-table.ts'
+import { ownStore } from './own-table.ts'
 import { testTokenStore } from './token-store-contract.ts'
 
 describeWithPostgres('on Postgres', () => {
-  let own: OwnTable
-  let store: PostgresStore
-  beforeAll(async () => {
-    own = ownTable()
-    store = postgresStore({ pool: own.pool, table: own.table })
-    await store.ensureSchema()
-  })
-  afterEach(() => own.clear())
-  afterAll(() => own.dispose())
+  const { own, store } = ownStore()
 
   testTokenStore('postgresStore on a pool', () => ({ store }))
 

@@ -2,24 +2,16 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { inspect } from 'node:util'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { isOAuthError } from '../../src/errors/oauth-error.ts'
-import { type PostgresPool, type PostgresStore, postgresStore } from '../../src/stores/postgres/index.ts'
+import { type PostgresPool, postgresStore } from '../../src/stores/postgres/index.ts'
 import type { StoredConnection, TokenStore } from '../../src/types.ts'
 import { describeWithPostgres, postgresUrl } from '../support/servers.ts'
-import { type OwnTable, ownTable } from './own-table.ts'
+import { ownStore } from './own-table.ts'
 import { sampleKey, sampleRecord } from './sample-record.ts'
 
 describeWithPostgres('postgresStore when Postgres fails', () => {
-  let own: OwnTable
-  let store: PostgresStore
-  beforeAll(async () => {
-    own = ownTable()
-    store = postgresStore({ pool: own.pool, table: own.table })
-    await store.ensureSchema()
-  })
-  afterEach(() => own.clear())
-  afterAll(() => own.dispose())
+  const { own, store } = ownStore()
 
   const create = (record: StoredConnection) => store.save(record, { expectedVersion: null })
   const lost = () => Object.assign(new Error('read ECONNRESET of s3cret'), { code: 'ECONNRESET' })

@@ -1,44 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { type PostgresStore, postgresStore } from '../../src/stores/postgres/index.ts'
+import { afterEach, expect, it } from 'vitest'
 import { describeWithPostgres } from '../support/servers.ts'
-import { type Child, startChild } from './child-process.ts'
-import { type OwnTable, ownTable } from './own-table.ts'
+import { children } from './child-process.ts'
+import { ownStore } from './own-table.ts'
 import { sampleKey, sampleRecord } from './sample-record.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 describeWithPostgres('one Postgres, several processes', () => {
-  let own: OwnTable
-  let store: PostgresStore
-  let children: Child[]
-  beforeAll(async () => {
-    own = ownTable()
-    store = postgresStore({ pool: own.pool, table: own.table })
-    await store.ensureSchema()
-  })
-  beforeEach(() => {
-    children = []
-  })
-  afterEach(async () => {
-    await Promise.all(children.map((child) => child.kill()))
-    await own.clear()
-  })
-  afterAll(() => own.dispose())
-
-  function start(script: string, ...args: string[]): Child {
-    const child = startChild(script, ...args)
-    children.push(child)
-    return child
-  }
-
-  /** Starts so many children, lets them begin together, and gives what each tells at the end. */
-  async function race(count: number, script: string, ...args: string[]): Promise<unknown[]> {
-    const racers = Array.from({ length: count }, () => start(script, ...args))
-    for (const racer of racers) expect(await racer.next()).toBe('ready')
-    for (const racer of racers) racer.send('go')
-    const told = await Promise.all(racers.map((racer) => racer.next()))
-    expect(await Promise.all(racers.map((racer) => racer.ended()))).toEqual(racers.map(() => 0))
-    return told
-  }
+  const { own, store } = ownStore()
+  const { start, race, kill } = children()
+  afterEach(kill)
 
   it('grants each claim to exactly one of four processes', { timeout: 60_000 }, async () => {
     const won = await race(4, 'claim-keys', `postgres:${own.table}`, '50')

@@ -1,9 +1,10 @@
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { type PostgresPool, type PostgresStore, postgresStore } from '../../src/stores/postgres/index.ts'
 import type { ConnectionFilter, StoredConnection, TokenStore } from '../../src/types.ts'
+import { latch } from '../support/latch.ts'
 import { describeWithPostgres, postgresUrl } from '../support/servers.ts'
-import { type OwnTable, ownTable } from './own-table.ts'
+import { type OwnTable, ownStore } from './own-table.ts'
 import { fullRecord, sampleKey, sampleRecord } from './sample-record.ts'
 
 async function collect(store: TokenStore, filter: ConnectionFilter = {}): Promise<StoredConnection[]> {
@@ -13,15 +14,7 @@ async function collect(store: TokenStore, filter: ConnectionFilter = {}): Promis
 }
 
 describeWithPostgres('postgresStore', () => {
-  let own: OwnTable
-  let store: PostgresStore
-  beforeAll(async () => {
-    own = ownTable()
-    store = postgresStore({ pool: own.pool, table: own.table })
-    await store.ensureSchema()
-  })
-  afterEach(() => own.clear())
-  afterAll(() => own.dispose())
+  const { own, store } = ownStore()
 
   const create = (record: StoredConnection) => store.save(record, { expectedVersion: null })
 
@@ -230,17 +223,17 @@ describeWithPostgres('postgresStore', () => {
     const tookOver = latch()
     const over = latch()
     const late = withLease(40, async () => {
-      began.open()
+      began.resolve()
       await tookOver.promise
     })
     await began.promise
     const next = withLease(60_000, async () => {
-      tookOver.open()
+      tookOver.resolve()
       await over.promise
     })
     await late
     await expect(withLease(40, async () => 'third')).rejects.toMatchObject({ code: 'timeout' })
-    over.open()
+    over.resolve()
     await next
     expect(await withLease(5_000, async () => 'third')).toBe('third')
   })
@@ -292,14 +285,6 @@ describeWithPostgres('postgresStore', () => {
     await pool.end()
   })
 })
-
-function latch(): { promise: Promise<void>; open: () => void } {
-  let open: () => void = () => undefined
-  const promise = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  return { promise, open }
-}
 
 async function fill({ pool, table }: OwnTable, count: number): Promise<void> {
   await pool.query(
