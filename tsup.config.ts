@@ -12,6 +12,9 @@ export default defineConfig({
     'src/node.ts',
     'src/stores/redis/index.ts',
     'src/stores/postgres/index.ts',
+    'src/sync/index.ts',
+    'src/sync/bullmq.ts',
+    'src/sync/pg-boss.ts',
     'src/testing/index.ts',
     ...providers,
   ],
@@ -25,5 +28,5 @@ export default defineConfig({
   splitting: true,
   shims: true,
   treeshake: false,
-  external: ['undici', 'zod', 'keyv', 'lmdb', 'msw', 'redis', '@redis/client', 'pg'],
+  external: ['undici', 'zod', 'keyv', 'lmdb', 'msw', 'redis', '@redis/client', 'pg', 'bullmq'],
 })

@@ -64,5 +64,9 @@ export const airtable = {
   },
   api: { baseUrl: 'https://api.airtable.com/v0' },
   // Records follow base by base: `filterByFormula=IS_AFTER(LAST_MODIFIED_TIME(),'…')`.
-  history: { resource: '/meta/bases' },
+  history: {
+    resource: '/meta/bases',
+    items: 'bases',
+    page: { by: 'cursor', at: 'offset', query: 'offset' },
+  },
 } as const satisfies ProviderDefinition

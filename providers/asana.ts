@@ -65,5 +65,11 @@ export const asana = {
     baseUrl: 'https://app.asana.com/api/1.0',
     headers: { Accept: 'application/json' },
   },
-  history: { resource: '/projects?workspace={workspaceGid}&limit=100&opt_fields=name,modified_at' },
+  // Without a time bound: tasks have one (modified_since).
+  history: {
+    resource: '/projects?workspace={workspaceGid}&limit=100&opt_fields=name,modified_at',
+    items: 'data',
+    id: 'gid',
+    page: { by: 'cursor', at: 'next_page.offset', query: 'offset' },
+  },
 } as const satisfies ProviderDefinition

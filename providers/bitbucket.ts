@@ -75,9 +75,14 @@ export const bitbucket = {
     name: ['display_name', 'nickname'],
   },
   api: { baseUrl: 'https://api.bitbucket.org/2.0' },
+  // Without an upper bound: a repository that changed since then still holds what came before.
   history: {
     resource:
-      '/repositories/{workspace}?q=updated_on%20%3E%3D%20{since}&sort=updated_on&role=member&pagelen=100',
-    sinceFormat: 'iso8601',
+      '/repositories/{workspace}?q=updated_on%20%3E%3D%20{since}&sort=-updated_on&role=member&pagelen=100',
+    timeFormat: 'iso8601',
+    items: 'values',
+    id: 'uuid',
+    total: 'size',
+    page: { by: 'url', at: 'next' },
   },
 } as const satisfies ProviderDefinition

@@ -71,5 +71,14 @@ export const box = {
     hosts: ['https://upload.box.com'],
   },
   // Up to a year of a user's own events, oldest first, without a time filter (get-events).
-  history: { resource: '/events?stream_type=all&stream_position=0&limit=500', maxMonths: 12 },
+  history: {
+    // No `stream_position` is where the events begin (guides/events/parameters/pagination).
+    resource: '/events?stream_type=all&limit=500',
+    maxMonths: 12,
+    items: 'entries',
+    id: 'event_id',
+    time: { at: 'created_at' },
+    // The next position comes with the last page, too; a page can be short before the end.
+    page: { by: 'cursor', at: 'next_stream_position', more: 'chunk_size', query: 'stream_position' },
+  },
 } as const satisfies ProviderDefinition

@@ -70,7 +70,14 @@ export const calendly = {
     rateLimitReset: { header: 'x-ratelimit-reset', unit: 'seconds' },
   },
   history: {
-    resource: '/scheduled_events?user={ownerUri}&min_start_time={since}&sort=start_time%3Aasc&count=100',
-    sinceFormat: 'iso8601',
+    resource:
+      '/scheduled_events?user={ownerUri}&min_start_time={since}&max_start_time={until}&sort=start_time%3Aasc&count=100',
+    timeFormat: 'iso8601',
+    // "After" and "before": an event that begins on a bound may belong to neither side.
+    margin: 1,
+    items: 'collection',
+    id: 'uri',
+    time: { at: 'start_time' },
+    page: { by: 'cursor', at: 'pagination.next_page_token', query: 'page_token' },
   },
 } as const satisfies ProviderDefinition

@@ -100,7 +100,14 @@ export const clickup = {
     rateLimitReset: { header: 'x-ratelimit-reset', unit: 'unix-seconds' },
   },
   history: {
-    resource: '/team/{teamId}/task?date_updated_gt={since}&include_closed=true&subtasks=true&page=0',
-    sinceFormat: 'unix-ms',
+    resource:
+      '/team/{teamId}/task?date_updated_gt={since}&order_by=updated&include_closed=true&subtasks=true',
+    timeFormat: 'unix-ms',
+    // Greater than: a task of that very millisecond would be missing. Without `date_updated_lt`: a task that is updated
+    // meanwhile would leave the list, and the first of the next page would take its place on one that was read already.
+    margin: 1,
+    items: 'tasks',
+    time: { at: 'date_updated', format: 'unix-ms' },
+    page: { by: 'number', first: 0, query: 'page', done: 'last_page' },
   },
 } as const satisfies ProviderDefinition

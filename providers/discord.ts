@@ -89,5 +89,8 @@ export const discord = {
     baseUrl: 'https://discord.com/api/v10',
     headers: userAgent,
   },
-  history: { resource: '/users/@me/guilds?limit=200' },
+  history: {
+    resource: '/users/@me/guilds?limit=200',
+    page: { by: 'last-item', at: 'id', query: 'after', size: 200 },
+  },
 } as const satisfies ProviderDefinition

@@ -67,5 +67,10 @@ export const drift = {
   ],
   identity: { id: '{orgId}' },
   api: { baseUrl: 'https://driftapi.com' },
-  history: { resource: '/conversations/list?limit=50' },
+  history: {
+    resource: '/conversations/list?limit=50',
+    items: 'data',
+    time: { at: 'updatedAt', format: 'unix-ms', order: 'newest-first' },
+    page: { by: 'cursor', at: 'pagination.next', more: 'pagination.more', query: 'next' },
+  },
 } as const satisfies ProviderDefinition

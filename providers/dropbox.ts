@@ -76,5 +76,16 @@ export const dropbox = {
   history: {
     resource: '/files/list_folder',
     json: { path: '', recursive: true, limit: 2_000 },
+    items: 'entries',
+    // What was deleted meanwhile has no id; only files have a time, and the others are kept.
+    id: ['id', 'path_lower'],
+    time: { at: 'server_modified' },
+    page: {
+      by: 'cursor',
+      at: 'cursor',
+      more: 'has_more',
+      json: 'cursor',
+      resource: '/files/list_folder/continue',
+    },
   },
 } as const satisfies ProviderDefinition

@@ -76,5 +76,10 @@ export const figma = {
     baseUrl: 'https://api.figma.com',
     expired: [{ status: 403, at: ['err', 'message'], values: ['Invalid token', 'Token expired'] }],
   },
-  history: { resource: '/v1/files/{fileKey}/versions?page_size=50' },
+  history: {
+    resource: '/v1/files/{fileKey}/versions?page_size=50',
+    items: 'versions',
+    time: { at: 'created_at' },
+    page: { by: 'url', at: 'pagination.next_page' },
+  },
 } as const satisfies ProviderDefinition

@@ -56,7 +56,12 @@ export const freshdesk = {
     ended: [{ status: 401, values: ['invalid_credentials'] }],
   },
   history: {
-    resource: '/tickets?include=requester,stats&order_by=updated_at&per_page=100&updated_since={since}',
-    sinceFormat: 'iso8601',
+    resource:
+      '/tickets?include=requester,stats&order_by=updated_at&order_type=desc&per_page=100&updated_since={since}',
+    timeFormat: 'iso8601',
+    // Whether a ticket of that very second is among them is not said.
+    margin: 1,
+    time: { at: 'updated_at', order: 'newest-first' },
+    page: { by: 'link' },
   },
 } as const satisfies ProviderDefinition

@@ -114,6 +114,8 @@ export const github = {
   },
   history: {
     resource: '/issues?filter=all&state=all&per_page=100&since={since}',
-    sinceFormat: 'iso8601',
+    timeFormat: 'iso8601',
+    time: { at: 'updated_at' },
+    page: { by: 'link' },
   },
 } as const satisfies ProviderDefinition

@@ -67,7 +67,10 @@ export const gitlab = {
   },
   api: { baseUrl: 'https://{host}/api/v4' },
   history: {
-    resource: '/issues?scope=all&order_by=updated_at&per_page=100&updated_after={since}',
-    sinceFormat: 'iso8601',
+    resource:
+      '/issues?scope=all&order_by=updated_at&sort=desc&per_page=100&updated_after={since}&updated_before={until}',
+    timeFormat: 'iso8601',
+    time: { at: 'updated_at' },
+    page: { by: 'link' },
   },
 } as const satisfies ProviderDefinition

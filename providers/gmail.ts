@@ -35,8 +35,12 @@ export const gmail = {
   identity: google.identity,
   api: { ...google.api, baseUrl: 'https://gmail.googleapis.com/gmail/v1' },
   history: {
-    resource: '/users/me/messages?maxResults=500&q=after:{since}',
+    // The first bound is in, the second one out: January is after:2014/01/01 before:2014/02/01 (guides/filtering).
+    resource: '/users/me/messages?maxResults=500&q=after:{since}%20before:{until}',
     // A date would be midnight in California (guides/filtering).
-    sinceFormat: 'unix-seconds',
+    timeFormat: 'unix-seconds',
+    items: 'messages',
+    emptyWith: 'resultSizeEstimate',
+    page: { by: 'cursor', at: 'nextPageToken', query: 'pageToken' },
   },
 } as const satisfies ProviderDefinition

@@ -34,7 +34,13 @@ export const googleCalendar = {
   identity: google.identity,
   api: { ...google.api, baseUrl: 'https://www.googleapis.com/calendar/v3' },
   history: {
-    resource: '/calendars/primary/events?singleEvents=true&orderBy=startTime&maxResults=2500&timeMin={since}',
-    sinceFormat: 'iso8601',
+    resource:
+      '/calendars/primary/events?singleEvents=true&orderBy=startTime&maxResults=2500&timeMin={since}&timeMax={until}',
+    timeFormat: 'iso8601',
+    // A day without a clock time begins at midnight in the calendar's own zone.
+    margin: 14,
+    items: 'items',
+    time: { at: ['start.dateTime', 'start.date'] },
+    page: { by: 'cursor', at: 'nextPageToken', query: 'pageToken' },
   },
 } as const satisfies ProviderDefinition

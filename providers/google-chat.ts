@@ -41,5 +41,11 @@ export const googleChat = {
   identity: google.identity,
   api: { ...google.api, baseUrl: 'https://chat.googleapis.com/v1' },
   // Without a time bound: the messages of each space have one.
-  history: { resource: '/spaces?pageSize=1000' },
+  history: {
+    resource: '/spaces?pageSize=1000',
+    items: 'spaces',
+    emptyWith: '',
+    id: 'name',
+    page: { by: 'cursor', at: 'nextPageToken', query: 'pageToken' },
+  },
 } as const satisfies ProviderDefinition

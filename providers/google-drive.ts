@@ -37,7 +37,10 @@ export const googleDrive = {
   history: {
     // Without the last three parameters, shared drives are left out.
     resource:
-      "/files?q=modifiedTime%20%3E%20'{since}'%20and%20trashed%20%3D%20false&pageSize=1000&fields=nextPageToken,incompleteSearch,files(id,name,mimeType,modifiedTime,owners)&corpora=allDrives&includeItemsFromAllDrives=true&supportsAllDrives=true",
-    sinceFormat: 'iso8601',
+      "/files?q=modifiedTime%20%3E%3D%20'{since}'%20and%20modifiedTime%20%3C%20'{until}'%20and%20trashed%20%3D%20false&pageSize=1000&fields=nextPageToken,incompleteSearch,files(id,name,mimeType,modifiedTime,owners)&corpora=allDrives&includeItemsFromAllDrives=true&supportsAllDrives=true",
+    timeFormat: 'iso8601',
+    items: 'files',
+    time: { at: 'modifiedTime' },
+    page: { by: 'cursor', at: 'nextPageToken', query: 'pageToken' },
   },
 } as const satisfies ProviderDefinition

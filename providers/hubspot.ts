@@ -101,10 +101,21 @@ export const hubspot = {
   history: {
     resource: '/crm/objects/2026-03/contacts/search',
     json: {
-      filterGroups: [{ filters: [{ propertyName: 'lastmodifieddate', operator: 'GTE', value: '{since}' }] }],
+      filterGroups: [
+        {
+          filters: [
+            { propertyName: 'lastmodifieddate', operator: 'GTE', value: '{since}' },
+            { propertyName: 'lastmodifieddate', operator: 'LT', value: '{until}' },
+          ],
+        },
+      ],
       sorts: [{ propertyName: 'lastmodifieddate', direction: 'ASCENDING' }],
       limit: 100,
     },
-    sinceFormat: 'unix-ms',
+    timeFormat: 'unix-ms',
+    items: 'results',
+    time: { at: ['properties.lastmodifieddate', 'updatedAt'] },
+    total: 'total',
+    page: { by: 'cursor', at: 'paging.next.after', json: 'after' },
   },
 } as const satisfies ProviderDefinition

@@ -98,10 +98,21 @@ export const intercom = {
   history: {
     resource: '/conversations/search',
     json: {
-      query: { field: 'updated_at', operator: '>', value: '{since}' },
+      query: {
+        operator: 'AND',
+        value: [
+          { field: 'updated_at', operator: '>', value: '{since}' },
+          { field: 'updated_at', operator: '<', value: '{until}' },
+        ],
+      },
       sort: { field: 'updated_at', order: 'ascending' },
       pagination: { per_page: 150 },
     },
-    sinceFormat: 'unix-seconds',
+    timeFormat: 'unix-seconds',
+    // The search of contacts reads a time as its whole UTC day; that of conversations does not say.
+    margin: 24,
+    items: 'conversations',
+    time: { at: 'updated_at', format: 'unix-seconds' },
+    page: { by: 'cursor', at: 'pages.next.starting_after', json: 'pagination.starting_after' },
   },
 } as const satisfies ProviderDefinition

@@ -84,7 +84,12 @@ export const jira = {
   history: {
     // The search that reads without a bound is gone since 2025; this one wants a bound.
     resource:
-      '/rest/api/3/search/jql?jql=updated%20%3E%3D%20%22{since}%22%20ORDER%20BY%20updated%20ASC&fields=*navigable&maxResults=100',
-    sinceFormat: 'date',
+      '/rest/api/3/search/jql?jql=updated%20%3E%3D%20%22{since}%22%20AND%20updated%20%3C%20%22{until}%22%20ORDER%20BY%20updated%20ASC&fields=*navigable&maxResults=100',
+    timeFormat: 'date',
+    // Midnight is that of the user's own time zone.
+    margin: 14,
+    items: 'issues',
+    time: { at: 'fields.updated' },
+    page: { by: 'cursor', at: 'nextPageToken', query: 'nextPageToken' },
   },
 } as const satisfies ProviderDefinition

@@ -61,9 +61,17 @@ export const linear = {
     resource: '/graphql',
     json: {
       query:
-        'query ($since: DateTimeOrDuration!) { issues(filter: { updatedAt: { gte: $since } }, first: 100, orderBy: updatedAt) { nodes { id identifier title updatedAt } pageInfo { hasNextPage endCursor } } }',
-      variables: { since: '{since}' },
+        'query ($since: DateTimeOrDuration!, $until: DateTimeOrDuration!, $after: String) { issues(filter: { updatedAt: { gte: $since, lt: $until } }, first: 100, after: $after, orderBy: updatedAt) { nodes { id identifier title updatedAt } pageInfo { hasNextPage endCursor } } }',
+      variables: { since: '{since}', until: '{until}' },
     },
-    sinceFormat: 'iso8601',
+    timeFormat: 'iso8601',
+    items: 'data.issues.nodes',
+    time: { at: 'updatedAt' },
+    page: {
+      by: 'cursor',
+      at: 'data.issues.pageInfo.endCursor',
+      more: 'data.issues.pageInfo.hasNextPage',
+      json: 'variables.after',
+    },
   },
 } as const satisfies ProviderDefinition

@@ -78,5 +78,9 @@ export const linkedin = {
     resource:
       '/posts?q=author&author=urn%3Ali%3Aorganization%3A{organizationId}&count=100&sortBy=LAST_MODIFIED',
     headers: { 'X-RestLi-Method': 'FINDER' },
+    items: 'elements',
+    time: { at: 'lastModifiedAt', format: 'unix-ms' },
+    // Without a size: a page can be short before the end.
+    page: { by: 'offset', query: 'start' },
   },
 } as const satisfies ProviderDefinition

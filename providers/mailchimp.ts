@@ -72,7 +72,14 @@ export const mailchimp = {
     ended: [{ status: 401, at: 'title', values: ['API Key Invalid'] }],
   },
   history: {
-    resource: '/campaigns?status=sent&since_send_time={since}&sort_field=send_time&sort_dir=ASC&count=1000',
-    sinceFormat: 'iso8601',
+    resource:
+      '/campaigns?status=sent&since_send_time={since}&before_send_time={until}&sort_field=send_time&sort_dir=DESC&count=1000',
+    timeFormat: 'iso8601',
+    // "After the set time": what was sent at the bound itself, as scheduled campaigns are, would be missing.
+    margin: 1,
+    items: 'campaigns',
+    total: 'total_items',
+    time: { at: 'send_time', order: 'newest-first' },
+    page: { by: 'offset', query: 'offset', size: 1_000 },
   },
 } as const satisfies ProviderDefinition

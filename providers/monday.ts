@@ -112,6 +112,13 @@ export const monday = {
   // Without a time bound; what changed on a board follows from its `activity_logs(from: …)`.
   history: {
     resource: '/v2',
-    json: { query: '{ boards(limit: 100, order_by: used_at) { id name updated_at } }' },
+    json: {
+      query:
+        'query ($page: Int!) { boards(limit: 100, page: $page, order_by: created_at) { id name updated_at } }',
+    },
+    items: 'data.boards',
+    // By their creation, since a board that is used meanwhile would lose its place. Without a size: whether boards that
+    // the user may not see shorten a page is not said.
+    page: { by: 'number', json: 'variables.page' },
   },
 } as const satisfies ProviderDefinition

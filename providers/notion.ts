@@ -66,5 +66,8 @@ export const notion = {
   history: {
     resource: '/search',
     json: { sort: { timestamp: 'last_edited_time', direction: 'descending' }, page_size: 100 },
+    items: 'results',
+    time: { at: 'last_edited_time', order: 'newest-first' },
+    page: { by: 'cursor', at: 'next_cursor', more: 'has_more', json: 'start_cursor' },
   },
 } as const satisfies ProviderDefinition

@@ -54,5 +54,10 @@ export const onedrive = {
   identity: microsoft.identity,
   api: microsoft.api,
   // Without a time bound: personal drives take none.
-  history: { resource: '/me/drive/root/delta?$top=200' },
+  history: {
+    resource: '/me/drive/root/delta?$top=200',
+    items: 'value',
+    time: { at: 'lastModifiedDateTime' },
+    page: { by: 'url', at: '[@odata.nextLink]' },
+  },
 } as const satisfies ProviderDefinition

@@ -33,7 +33,10 @@ export const outlook = {
   history: {
     // What it is ordered by must come first in the filter (user-list-messages).
     resource:
-      '/me/messages?$filter=receivedDateTime%20ge%20{since}&$orderby=receivedDateTime%20desc&$top=100',
-    sinceFormat: 'iso8601',
+      '/me/messages?$filter=receivedDateTime%20ge%20{since}%20and%20receivedDateTime%20lt%20{until}&$orderby=receivedDateTime%20desc&$top=100',
+    timeFormat: 'iso8601',
+    items: 'value',
+    time: { at: 'receivedDateTime', order: 'newest-first' },
+    page: { by: 'url', at: '[@odata.nextLink]' },
   },
 } as const satisfies ProviderDefinition

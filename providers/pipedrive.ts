@@ -77,7 +77,11 @@ export const pipedrive = {
     rateLimitReset: { header: 'x-ratelimit-reset', unit: 'seconds' },
   },
   history: {
-    resource: '/v2/deals?limit=500&sort_by=update_time&sort_direction=asc&updated_since={since}',
-    sinceFormat: 'iso8601',
+    resource:
+      '/v2/deals?limit=500&sort_by=update_time&sort_direction=desc&updated_since={since}&updated_until={until}',
+    timeFormat: 'iso8601',
+    items: 'data',
+    time: { at: 'update_time', order: 'newest-first' },
+    page: { by: 'cursor', at: 'additional_data.next_cursor', query: 'cursor' },
   },
 } as const satisfies ProviderDefinition

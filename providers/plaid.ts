@@ -178,9 +178,16 @@ export const plaid = {
     ],
     rateLimited: [{ at: 'error_type', values: ['RATE_LIMIT_EXCEEDED'] }],
   },
+  // Not /transactions/sync: while Plaid still collects, that one answers with nothing and no more to come.
   history: {
-    resource: '/transactions/sync',
+    resource: '/transactions/get',
     method: 'POST',
-    json: { count: 500 },
+    json: { start_date: '{since}', end_date: '{until}', options: { count: 500 } },
+    timeFormat: 'date',
+    items: 'transactions',
+    id: 'transaction_id',
+    time: { at: 'date', format: 'date', order: 'newest-first' },
+    page: { by: 'offset', json: 'options.offset', size: 500 },
+    notReady: [{ at: 'error_code', values: ['PRODUCT_NOT_READY'] }],
   },
 } as const satisfies ProviderDefinition

@@ -104,7 +104,12 @@ export const quickbooks = {
   },
   history: {
     resource:
-      '/query?query=select%20*%20from%20Invoice%20where%20MetaData.LastUpdatedTime%20%3E%3D%20%27{since}%27%20maxresults%201000&minorversion=75',
-    sinceFormat: 'iso8601',
+      '/query?query=select%20*%20from%20Invoice%20where%20MetaData.LastUpdatedTime%20%3E%3D%20%27{since}%27%20and%20MetaData.LastUpdatedTime%20%3C%20%27{until}%27%20orderby%20MetaData.LastUpdatedTime%20desc%20startposition%20{position}%20maxresults%201000&minorversion=75',
+    timeFormat: 'iso8601',
+    items: 'QueryResponse.Invoice',
+    emptyWith: 'QueryResponse',
+    id: 'Id',
+    time: { at: 'MetaData.LastUpdatedTime', order: 'newest-first' },
+    page: { by: 'offset', first: 1, size: 1000 },
   },
 } as const satisfies ProviderDefinition

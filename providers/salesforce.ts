@@ -139,8 +139,14 @@ export const salesforce = {
     rateLimited: [{ status: 403, at: '[0].errorCode', values: ['REQUEST_LIMIT_EXCEEDED'] }],
   },
   history: {
+    // Every standard field of a contact; the user's own rights decide which of them come.
     resource:
-      '/services/data/v67.0/query?q=SELECT%20FIELDS(STANDARD)%20FROM%20Contact%20WHERE%20SystemModstamp%20%3E%3D%20{since}%20ORDER%20BY%20SystemModstamp',
-    sinceFormat: 'iso8601',
+      '/services/data/v67.0/query?q=SELECT%20FIELDS(STANDARD)%20FROM%20Contact%20WHERE%20SystemModstamp%20%3E%3D%20{since}%20AND%20SystemModstamp%20%3C%20{until}%20ORDER%20BY%20SystemModstamp%20DESC',
+    timeFormat: 'iso8601',
+    items: 'records',
+    id: 'Id',
+    time: { at: 'SystemModstamp', order: 'newest-first' },
+    total: 'totalSize',
+    page: { by: 'url', at: 'nextRecordsUrl', done: 'done' },
   },
 } as const satisfies ProviderDefinition

@@ -124,8 +124,16 @@ export const shopify = {
     json: {
       query:
         'query($filter: String!, $after: String) { orders(first: 100, after: $after, sortKey: UPDATED_AT, query: $filter) { nodes { id name createdAt updatedAt } pageInfo { hasNextPage endCursor } } }',
-      variables: { filter: "updated_at:>='{since}'" },
+      variables: { filter: "updated_at:>='{since}' AND updated_at:<'{until}'" },
     },
-    sinceFormat: 'iso8601',
+    timeFormat: 'iso8601',
+    items: 'data.orders.nodes',
+    time: { at: 'updatedAt' },
+    page: {
+      by: 'cursor',
+      at: 'data.orders.pageInfo.endCursor',
+      more: 'data.orders.pageInfo.hasNextPage',
+      json: 'variables.after',
+    },
   },
 } as const satisfies ProviderDefinition

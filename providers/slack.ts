@@ -111,5 +111,10 @@ export const slack = {
     // Uninstalled, or the user was deactivated. Not `invalid_auth`, which a disallowed IP address gets too.
     ended: [{ values: ['token_revoked', 'account_inactive'] }],
   },
-  history: { resource: '/conversations.list?types=public_channel,private_channel,im,mpim&limit=200' },
+  history: {
+    // Old conversations have new messages, so that all of them count.
+    resource: '/conversations.list?types=public_channel,private_channel,im,mpim&limit=200',
+    items: 'channels',
+    page: { by: 'cursor', at: 'response_metadata.next_cursor', query: 'cursor' },
+  },
 } as const satisfies ProviderDefinition

@@ -90,7 +90,10 @@ export const stripeApp = {
     hosts: ['https://files.stripe.com'],
   },
   history: {
-    resource: '/charges?limit=100&created%5Bgte%5D={since}',
-    sinceFormat: 'unix-seconds',
+    resource: '/charges?limit=100&created%5Bgte%5D={since}&created%5Blt%5D={until}',
+    timeFormat: 'unix-seconds',
+    items: 'data',
+    time: { at: 'created', format: 'unix-seconds', order: 'newest-first' },
+    page: { by: 'last-item', at: 'id', more: 'has_more', query: 'starting_after' },
   },
 } as const satisfies ProviderDefinition

@@ -57,5 +57,7 @@ export const teams = {
   history: {
     resource:
       '/me/chats?$expand=lastMessagePreview&$orderby=lastMessagePreview/createdDateTime%20desc&$top=50',
+    items: 'value',
+    page: { by: 'url', at: '[@odata.nextLink]' },
   },
 } as const satisfies ProviderDefinition

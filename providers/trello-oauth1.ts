@@ -71,6 +71,11 @@ export const trelloOauth1 = {
   },
   history: {
     resource: '/members/me/actions?limit=1000&since={since}',
-    sinceFormat: 'iso8601',
+    timeFormat: 'iso8601',
+    // Whether an action of that very second is among them is not said.
+    margin: 1,
+    time: { at: 'date', order: 'newest-first' },
+    // `before` is also an upper bound; the id of the last action takes its place from the second page on.
+    page: { by: 'last-item', at: 'id', query: 'before', size: 1_000 },
   },
 } as const satisfies ProviderDefinition

@@ -58,5 +58,7 @@ export const webex = {
     name: ['displayName', 'emails[0]'],
   },
   api: { baseUrl: 'https://webexapis.com/v1' },
-  history: { resource: '/rooms?sortBy=lastactivity&max=1000' },
+  // Sorted by their last activity, rooms are missing where a user has more than 3,000 (list-rooms, "Known Limitations").
+  // Sorted by their last activity, rooms are missing where a user has more than 3,000 (list-rooms, "Known Limitations").
+  history: { resource: '/rooms?sortBy=id&max=1000', items: 'items', page: { by: 'link' } },
 } as const satisfies ProviderDefinition

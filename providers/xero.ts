@@ -111,8 +111,13 @@ export const xero = {
     notExpired: [{ status: 401, at: ['Detail', 'detail'], values: ['AuthorizationUnsuccessful'] }],
   },
   history: {
-    resource: '/Invoices?page=1&pageSize=100',
+    resource: '/Invoices?pageSize=100&order=UpdatedDateUTC%20DESC',
     headers: { 'If-Modified-Since': '{since}' },
-    sinceFormat: 'iso8601',
+    timeFormat: 'iso8601',
+    items: 'Invoices',
+    id: 'InvoiceID',
+    time: { at: 'UpdatedDateUTC', format: 'json-date', order: 'newest-first' },
+    total: 'pagination.itemCount',
+    page: { by: 'number', query: 'page', size: 100 },
   },
 } as const satisfies ProviderDefinition

@@ -95,6 +95,10 @@ export const zendesk = {
   api: { baseUrl: 'https://{subdomain}.zendesk.com/api/v2' },
   history: {
     resource: '/incremental/tickets/cursor.json?per_page=1000&start_time={since}',
-    sinceFormat: 'unix-seconds',
+    timeFormat: 'unix-seconds',
+    items: 'tickets',
+    // What start_time is compared with; updated_at leaves out changes that Zendesk makes itself.
+    time: { at: 'generated_timestamp', format: 'unix-seconds' },
+    page: { by: 'url', at: 'after_url', done: 'end_of_stream' },
   },
 } as const satisfies ProviderDefinition

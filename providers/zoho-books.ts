@@ -73,7 +73,11 @@ export const zohoBooks = {
     query: { organization_id: '{organizationId}' },
   },
   history: {
-    resource: '/invoices?per_page=200&date_start={since}',
-    sinceFormat: 'date',
+    resource: '/invoices?per_page=200&date_start={since}&date_end={until}&sort_column=date&sort_order=D',
+    timeFormat: 'date',
+    items: 'invoices',
+    id: 'invoice_id',
+    time: { at: 'date', format: 'date', order: 'newest-first' },
+    page: { by: 'number', query: 'page', more: 'page_context.has_more_page' },
   },
 } as const satisfies ProviderDefinition

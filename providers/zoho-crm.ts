@@ -54,8 +54,13 @@ export const zohoCrm = {
   },
   history: {
     resource:
-      '/Deals?fields=Deal_Name,Stage,Amount,Closing_Date,Modified_Time&sort_by=Modified_Time&sort_order=asc&per_page=200',
+      '/Deals?fields=Deal_Name,Stage,Amount,Closing_Date,Modified_Time&sort_by=Modified_Time&sort_order=desc&per_page=200',
     headers: { 'If-Modified-Since': '{since}' },
-    sinceFormat: 'iso8601',
+    timeFormat: 'iso8601',
+    // Modified since, not at: a record of that very second could be missing.
+    margin: 1,
+    items: 'data',
+    time: { at: 'Modified_Time', order: 'newest-first' },
+    page: { by: 'cursor', at: 'info.next_page_token', more: 'info.more_records', query: 'page_token' },
   },
 } as const satisfies ProviderDefinition

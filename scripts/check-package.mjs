@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { checkReadmeServer } from './readme-server.mjs'
 
 const root = new URL('..', import.meta.url).pathname
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-package-'))
@@ -59,6 +60,11 @@ for (const store of [redisStore({ url: 'redis://127.0.0.1:1' }), postgresStore({
   if (told.code !== 'config_invalid' || !/npm install (redis|pg)/.test(told.hint)) throw new Error('a missing driver: ' + told)
 }
 `
+  const syncs = `
+const sync = createHistoricalSync({ store: memoryStore(), run: () => undefined })
+const started = await sync.start({ provider: 'slack', tenantId: 't1', from: new Date(0), to: new Date(1) })
+if (started.status !== 'pending') throw new Error('latchkey/sync')
+`
   write(
     'esm.mjs',
     `
@@ -68,7 +74,8 @@ import { findProvider } from 'latchkey/providers'
 import { toNodeListener } from 'latchkey/node'
 import { redisStore } from 'latchkey/stores/redis'
 import { postgresStore } from 'latchkey/stores/postgres'
-${use}${stores}
+import { createHistoricalSync } from 'latchkey/sync'
+${use}${stores}${syncs}
 for (const id of ${JSON.stringify(ids)}) await import('latchkey/providers/' + id)
 console.log('ESM works')`,
   )
@@ -81,7 +88,8 @@ const { findProvider } = require('latchkey/providers')
 const { toNodeListener } = require('latchkey/node')
 const { redisStore } = require('latchkey/stores/redis')
 const { postgresStore } = require('latchkey/stores/postgres')
-async function main() {${use}${stores}
+const { createHistoricalSync } = require('latchkey/sync')
+async function main() {${use}${stores}${syncs}
   const { isOAuthError } = require('latchkey')
   const { OAuthError } = await import('latchkey')
   if (!isOAuthError(new OAuthError({ code: 'network' }))) throw new Error('isOAuthError across copies')
@@ -96,7 +104,7 @@ main().catch((error) => { console.error(error); process.exit(1) })`,
     'lazy.mjs',
     `
 await import('latchkey'); await import('latchkey/providers/slack'); await import('latchkey/node'); await import('latchkey/testing')
-await import('latchkey/stores/redis'); await import('latchkey/stores/postgres')
+await import('latchkey/stores/redis'); await import('latchkey/stores/postgres'); await import('latchkey/sync'); await import('latchkey/sync/pg-boss')
 const active = process.getActiveResourcesInfo().filter((kind) => !/^(?:TTYWrap|PipeWrap|FSReqPromise|CloseReq)$/.test(kind))
 if (active.length > 0) throw new Error('handles open after import: ' + active.join(', '))
 console.log('nothing is open after import')`,
@@ -106,7 +114,7 @@ console.log('nothing is open after import')`,
     'refuse.mjs',
     `
 export async function resolve(specifier, context, next) {
-  if (/^(?:undici|zod|lmdb|keyv|msw|redis|@redis\\/client|pg)(?:\\/|$)/.test(specifier)) throw new Error('loaded at import: ' + specifier)
+  if (/^(?:undici|zod|lmdb|keyv|msw|redis|@redis\\/client|pg|pg-boss|bullmq)(?:\\/|$)/.test(specifier)) throw new Error('loaded at import: ' + specifier)
   return next(specifier, context)
 }`,
   )
@@ -121,6 +129,8 @@ import { providers } from 'latchkey/providers'
 import { toNodeListener } from 'latchkey/node'
 import { redisStore } from 'latchkey/stores/redis'
 import { postgresStore } from 'latchkey/stores/postgres'
+import { createHistoricalSync, historyOf, type HistoricalSyncRun } from 'latchkey/sync'
+import { pgBossQueue } from 'latchkey/sync/pg-boss'
 export const shared = [redisStore({ url: 'redis://localhost' }), postgresStore({ connectionString: 'postgres://localhost/x' })]
 const store = memoryStore()
 const shop = createOAuthClient(shopify, { store })
@@ -128,8 +138,12 @@ await shop.authorize({ tenantId: 't', params: { shop: 'acme' } })
 // @ts-expect-error shopify needs its shop
 await shop.authorize({ tenantId: 't' })
 await createOAuthClient(gitlab, { store }).authorize({ tenantId: 't' })
+const sync = createHistoricalSync({ store, run: { shopify: historyOf(shopify).each((items) => items.length) } })
+createOAuthClient(shopify, { store, sync })
+export const run: Promise<HistoricalSyncRun | undefined> = sync.get({ provider: 'shopify', tenantId: 't' })
+export const queue = pgBossQueue
 const connection: Connection | undefined = await shop.getConnection({ tenantId: 't' })
-const handler = createOAuthHandler({ clients: [shop], session: () => ({ tenantId: 't', userId: 'u' }) })
+const handler = createOAuthHandler({ clients: [shop], sync, session: () => ({ tenantId: 't', userId: 'u' }) })
 export const listener = toNodeListener(handler)
 export const count: number = providers.length
 export const version = connection?.version`,
@@ -165,12 +179,13 @@ export const client = latchkey.createOAuthClient(slackModule.slack, { store: lat
     '--import',
     './register.mjs',
     '-e',
-    "await import('latchkey'); await import('latchkey/providers'); await import('latchkey/node'); await import('latchkey/testing'); await import('latchkey/stores/redis'); await import('latchkey/stores/postgres')",
+    "await import('latchkey'); await import('latchkey/providers'); await import('latchkey/node'); await import('latchkey/testing'); await import('latchkey/stores/redis'); await import('latchkey/stores/postgres'); await import('latchkey/sync'); await import('latchkey/sync/pg-boss')",
     '--input-type=module',
   ])
   console.log('importing loads neither undici nor zod nor lmdb nor keyv nor msw nor a driver')
   run('node', [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', '.'])
   console.log('tsc with nodenext accepts ESM and CommonJS consumers')
+  await checkReadmeServer(join(folder, packed.filename))
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

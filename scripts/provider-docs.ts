@@ -187,10 +187,13 @@ function api({ api: calls }: ProviderDefinition): string[] {
 
 function history({ history: first }: ProviderDefinition): string[] {
   if (!first) return []
-  const { resource, method, json, sinceFormat, maxMonths, maxDays } = first
+  const { resource, method, json, time, maxMonths, maxDays } = first
+  const howFar = time?.order === 'newest-first' ? 'until it is far enough back' : 'all of it'
   const verb = method ?? (json ? 'POST' : 'GET')
   const limits = [
-    ...(sinceFormat ? [] : ['it has no time bound, so a backfill reads until it is far enough back']),
+    ...(JSON.stringify(first).includes('{since}')
+      ? []
+      : [`it has no time bound, so a backfill reads ${howFar}`]),
     ...(maxMonths === undefined
       ? []
       : [`the provider hands out ${maxMonths} month${maxMonths === 1 ? '' : 's'} at most`]),

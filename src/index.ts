@@ -11,8 +11,10 @@ export {
   type HandlerClient,
   type HandlerFailure,
   type HandlerSession,
+  type HandlerSync,
   type ListedConnection,
   type ListedIntegration,
+  type ListedSync,
   type OAuthHandler,
   type OAuthHandlerOptions,
 } from './handler/oauth-handler.ts'

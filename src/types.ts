@@ -79,6 +79,8 @@ export interface TokenStore {
   remove(key: ConnectionKey, options?: { readonly expectedVersion?: number }): Promise<boolean>
   list(filter: ConnectionFilter): AsyncIterable<StoredConnection>
   readonly coordinator?: Coordinator
+  /** Where `latchkey/sync` keeps its checkpoints, beside the connections. */
+  readonly syncs?: SyncStore
   /** Releases what the store opened itself. Called by `client.close()` only for a store the client made. */
   close?(): Promise<void>
 }
@@ -89,6 +91,46 @@ export interface Coordinator {
   claim(key: string, ttlMs: number): Promise<boolean>
   /** Runs `run` while no other holder of `key` runs; a dead holder frees it after `ttlMs`. */
   withLease<T>(key: string, ttlMs: number, run: () => Promise<T>): Promise<T>
+}
+
+/** Where a run of a historical sync stands. */
+export type SyncStatus = 'pending' | 'running' | 'paused' | 'completed' | 'failed' | 'cancelled'
+
+/** What `latchkey/sync` keeps: one document a connection, and a few of its own without `status`. No secret is in it. */
+export interface SyncDocument {
+  /** 1 to 100 of `A-Za-z0-9_-`. */
+  readonly id: string
+  /** Raised by one on every write. */
+  readonly version: number
+  readonly provider?: string
+  readonly tenantId?: string
+  readonly status?: SyncStatus
+  /** ms since 1970 from which on a worker should take it up; absent: not by itself. */
+  readonly dueAt?: number
+  /** JSON. */
+  readonly data: string
+}
+
+/** What `list` selects by; `dueBefore` is ms since 1970, exclusive. */
+export interface SyncFilter {
+  readonly provider?: string | undefined
+  readonly tenantId?: string | undefined
+  readonly status?: SyncStatus | undefined
+  readonly dueBefore?: number | undefined
+}
+
+/**
+ * Where a historical sync keeps windows and checkpoints. Every store of latchkey has one; write your own in four methods.
+ * A method that cannot do its work throws; it never answers "not there" for "not reached".
+ */
+export interface SyncStore {
+  load(id: string): Promise<SyncDocument | undefined>
+  /** Compare-and-set on `version`; `null` means "must not exist". `false`: somebody else got there first. */
+  save(document: SyncDocument, options: { readonly expectedVersion: number | null }): Promise<boolean>
+  /** `true` when a document was removed. */
+  remove(id: string, options?: { readonly expectedVersion?: number }): Promise<boolean>
+  /** Documents that have a `status`, in any order, none twice; with `dueBefore` those that are due earliest come first. */
+  list(filter: SyncFilter): AsyncIterable<SyncDocument>
 }
 
 /** The shape of a Keyv instance that latchkey needs; any Keyv 5 fits. */
@@ -128,12 +170,14 @@ export interface HistoricalSyncJob {
   readonly to: Date
   readonly months: number
   readonly idempotencyKey: string
+  /** Stands for the account and site behind the connection: what was synced of another one does not count. */
+  readonly source?: string
 }
 
 export type SyncOutcome =
   | { readonly status: 'started'; readonly jobId?: string }
   | { readonly status: 'failed'; readonly error: OAuthError }
-  | { readonly status: 'skipped' }
+  | { readonly status: 'skipped'; readonly jobId?: string; readonly reason?: string }
 
 /** How the backfill begins after a connect. */
 export interface SyncOptions {
@@ -141,7 +185,14 @@ export interface SyncOptions {
   readonly months?: number | undefined
   /** Hand the job to your queue; return its id. Must settle within `timeout`. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a function without a return is typed so
-  start(job: HistoricalSyncJob): Promise<string | void> | string | void
+  start(job: HistoricalSyncJob): Promise<StartedSync | string | void> | StartedSync | string | void
+}
+
+/** What `sync.start` may answer besides a job's id; the engine of `latchkey/sync` does. */
+export interface StartedSync {
+  readonly id: string
+  /** Why there was nothing to start. */
+  readonly nothingToDo?: string
 }
 
 export interface Warning {

@@ -22,7 +22,7 @@ process.once('message', (setup: Setup & { readonly phase: 'connect' | 'restart' 
 
 async function run(setup: Setup & { readonly phase: 'connect' | 'restart' }): Promise<void> {
   const app = await startApplication(setup)
-  const count = setup.phase === 'connect' ? await connectAll() : await useAll()
+  const count = setup.phase === 'connect' ? await connectAll() : await callAll()
   await tell({ kind: 'done', count, warnings: [...app.warnings] })
   if (setup.phase === 'restart') {
     await app.close()
@@ -74,7 +74,7 @@ async function run(setup: Setup & { readonly phase: 'connect' | 'restart' }): Pr
     if (!response.ok) throw new Error(`${provider.name} did not connect: ${await response.text()}`)
   }
 
-  async function useAll(): Promise<number> {
+  async function callAll(): Promise<number> {
     let alive = 0
     for (const client of app.clients) {
       const { id, name } = client.provider

@@ -29,7 +29,9 @@ export async function startSimulators(
       const clientId = `demo-${provider.id}`
       const clientSecret = `demo-secret-of-${provider.id}`
       const redirectUri = `${appOrigin}/oauth/${provider.id}/callback`
-      const account = { id: `${provider.id}-account`, name: 'Ada’s workspace' }
+      // Products that share one grant (google) have one account.
+      const [owner = provider.id] = provider.revocation?.sharedWith ?? []
+      const account = { id: `${owner}-account`, name: 'Ada’s workspace' }
       const mock = mockProvider<ProviderDefinition>(provider, {
         clientId,
         clientSecret,

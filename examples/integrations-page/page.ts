@@ -1,132 +1,89 @@
-import type { Connection, ProviderDefinition } from 'latchkey'
+import { type Card, type Place, renderCard } from './card.ts'
+import { html, type Markup } from './html.ts'
+import { countWords } from './public/words.js'
+import { categoryWords, type Notice } from './words.ts'
 
-/** One card of the page. */
-export interface Card {
-  readonly provider: ProviderDefinition
-  readonly connection: Connection | undefined
-  /** Whether the real provider or a simulator on this machine answers. */
-  readonly simulated: boolean
-  readonly lastSync: string | undefined
-  /** A key that the simulator takes, for an integration that is connected by one. */
-  readonly sampleKey: string | undefined
+export interface PageContent extends Place {
+  readonly cards: readonly Card[]
+  readonly notice: Notice | undefined
 }
 
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character)
+/** In the order in which they are to win. */
+const styles = ['page', 'cards', 'sync', 'forms']
 
-/** The settings page: plain HTML, one small script for Disconnect, nothing from elsewhere. */
-export function renderPage(cards: readonly Card[], notice: string | undefined, nonce: string): string {
-  return `<!doctype html>
+/** The settings page. Its styles and scripts are files of `public/`; nothing comes from elsewhere. */
+export function renderPage({ cards, notice, ...place }: PageContent): string {
+  const sorted = [...cards].sort((a, b) => a.provider.name.localeCompare(b.provider.name, 'en'))
+  const connected = sorted.filter(({ connection }) => connection)
+  const others = sorted.filter(({ connection }) => !connection)
+  const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Integrations</title>
-<style nonce="${nonce}">
-:root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 18%, transparent); --accent: #2f6fed; --good: #1a7f4b; --bad: #b3261e }
-@media (prefers-color-scheme: dark) { :root { --accent: #8ab4ff; --good: #6fd3a0; --bad: #ff9d94 } }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 72rem; padding: 2rem 1rem }
-ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); gap: 1rem; list-style: none; padding: 0 }
-li { border: 1px solid var(--line); border-radius: .75rem; padding: 1rem; display: flex; flex-direction: column; gap: .5rem }
-h2 { font-size: 1.1rem; margin: 0 }
-dl { margin: 0; display: grid; grid-template-columns: auto 1fr; gap: .1rem .75rem; font-size: .9rem; overflow-wrap: anywhere }
-dt { opacity: .75 } dd { margin: 0 }
-form { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: auto }
-label { font-size: .85rem; flex: 1 1 100% }
-input { font: inherit; width: 100%; box-sizing: border-box; padding: .35rem .5rem }
-button { font: inherit; padding: .4rem .9rem; border-radius: .5rem; border: 1px solid var(--accent); background: none; color: var(--accent); cursor: pointer }
-button:focus-visible, input:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
-.active { color: var(--good) } .reconnect_required { color: var(--bad) }
-.ending { font-size: .85rem; margin: 0; border-left: 3px solid var(--bad); padding-left: .5rem }
-.notice { border-left: 4px solid var(--accent); padding: .5rem 1rem }
-</style>
+<link rel="icon" href="/public/icon.svg">
+${styles.map((name) => html`<link rel="stylesheet" href="/public/${name}.css">`)}
+<script type="module" src="/public/main.js"></script>
 </head>
 <body>
+<main>
 <h1>Integrations</h1>
-<p role="status"${notice ? ' class="notice"' : ''}>${notice ? escapeHtml(notice) : ''}</p>
-<ul>
-${cards.map(renderCard).join('\n')}
-</ul>
-<script nonce="${nonce}">
-for (const button of document.querySelectorAll('button[data-disconnect]')) {
-  button.addEventListener('click', async () => {
-    button.disabled = true
-    const response = await fetch('/oauth/' + button.dataset.disconnect, { method: 'DELETE' })
-    const { revoked } = await response.json()
-    location.href = '/?disconnected=' + button.dataset.disconnect + (revoked ? '&revoked=1' : '')
-  })
-}
-for (const form of document.querySelectorAll('form[data-key-connect]')) {
-  form.addEventListener('submit', async (event) => {
-    event.preventDefault()
-    const credentials = {}
-    const params = {}
-    for (const input of form.querySelectorAll('label input'))
-      (input.dataset.credential === undefined ? params : credentials)[input.name] = input.value
-    const response = await fetch(form.action, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ credentials, params }),
-    })
-    const answer = response.ok ? {} : await response.json()
-    const failed = '/?oauth_error=' + (answer.error?.code ?? 'failed') + '&provider=' + form.dataset.keyConnect
-    location.href = response.ok ? '/?connected=' + form.dataset.keyConnect : failed
-  })
-}
-</script>
+<p class="intro">Connect the tools your team uses. After a connect, the last three months of history are read automatically.</p>
+<p id="notice" class="notice ${notice?.kind ?? ''}" tabindex="-1"${!notice && html` hidden`}>${notice && html`${notice.text} <a href="#${notice.id}">Show it</a>`}</p>
+<p id="announcer" class="out-of-sight" role="status"></p>
+${renderFilter(cards, place.filter)}
+<p id="offline" class="notice bad" role="status" hidden>The live connection to this page is interrupted. What you see may be old; it is tried again by itself.</p>
+${renderList('connected', 'Connected', connected, place)}
+${renderList('available', 'Available', others, place)}
+<p id="nothing" hidden>No integration fits this search.</p>
+</main>
+${renderDialog()}
 </body>
 </html>`
+  return page.markup
 }
 
-interface Asked {
-  readonly description: string
-  readonly example: string
+function renderList(id: string, words: string, cards: readonly Card[], place: Place): Markup {
+  return html`<section class="list" aria-labelledby="${id}-heading" id="list-${id}"${cards.length === 0 && html` hidden`}>
+<h2 id="${id}-heading">${words} <span class="count" data-count>${cards.length}</span></h2>
+<ul class="cards" role="list">
+${cards.map((card) => renderCard(card, place))}
+</ul>
+</section>`
 }
 
-const statusWords = { active: 'Connected', reconnect_required: 'Needs reconnecting' } as const
+const statuses = [
+  ['', 'Any status'],
+  ['connected', 'Connected'],
+  ['reconnect', 'Needs reconnecting'],
+  ['none', 'Not connected'],
+  ['closing', 'Closing down'],
+] as const
 
-function renderCard({ provider, connection, simulated, lastSync, sampleKey }: Card): string {
-  const id = escapeHtml(provider.id)
-  const name = escapeHtml(provider.name)
-  const status = connection ? statusWords[connection.status] : 'Not connected'
-  const facts: (readonly [string, string | undefined])[] = [
-    ['Account', connection?.account?.name ?? connection?.account?.id],
-    ['Expires', connection && (connection.expiresAt?.toLocaleString() ?? 'never')],
-    ['Last sync', connection && (lastSync ?? 'none yet')],
-    ['Answered by', simulated ? 'a simulator on this machine' : 'the real provider'],
-  ]
-  const rows = facts
-    .filter(([, value]) => value)
-    .map(([term, value]) => `<dt>${term}</dt><dd>${escapeHtml(value ?? '')}</dd>`)
-  const asked = Object.entries(provider.params ?? {}).filter(([, param]) => param.required)
-  const keys = Object.entries(provider.credentials ?? {})
-  const field = ([fieldName, { description, example }]: readonly [string, Asked], attributes: string) =>
-    `<label>${escapeHtml(description)}<input name="${escapeHtml(fieldName)}" placeholder="${escapeHtml(example)}" required autocomplete="off" ${attributes}></label>`
-  const inputs = [
-    ...asked.map((each) => field(each, '')),
-    ...keys.map((each) => field(each, `data-credential value="${escapeHtml(sampleKey ?? '')}"`)),
-  ]
-  // A provider that gives its users keys is connected by a POST, which the script sends.
-  const byKey = keys.length > 0 ? ` data-key-connect="${id}"` : ''
-  const connect = `<form action="/oauth/${id}/connect" method="get"${byKey}>
-    <input type="hidden" name="redirectPath" value="/">${inputs.join('')}
-    <button aria-label="${connection ? 'Reconnect' : 'Connect'} ${name}">${connection ? 'Reconnect' : 'Connect'}</button>
-    ${connection ? `<button type="button" data-disconnect="${id}" aria-label="Disconnect ${name}">Disconnect</button>` : ''}
-  </form>`
-  const { lifecycle } = provider
-  const ending =
-    lifecycle && lifecycle.status !== 'sunset' ? `<p class="ending">${escapeHtml(lifecycle.note)}</p>` : ''
-  return `<li data-integration="${id}">
-  <h2>${name}</h2>
-  <div class="${connection?.status ?? ''}">${status}</div>
-  ${ending}
-  <dl>${rows.join('')}</dl>
-  ${connect}
-</li>`
+/** A form like any other: the server filters where no script does. */
+function renderFilter(cards: readonly Card[], filter: Place['filter']): Markup {
+  const categories = [...new Set(cards.map(({ provider }) => provider.category))].sort()
+  const option = (value: string, words: string, chosen: string | undefined) =>
+    html`<option value="${value}"${value === (chosen ?? '') && html` selected`}>${words}</option>`
+  return html`<form id="filter" class="filter" role="search" method="get" action="/">
+<div><label for="q">Search</label><input id="q" name="q" type="search" value="${filter.q ?? ''}" placeholder="Slack, CRM, calendar…" autocomplete="off"></div>
+<div><label for="category">Category</label><select id="category" name="category">${option('', 'All categories', filter.category)}${categories.map((each) => option(each, categoryWords(each), filter.category))}</select></div>
+<div><label for="status">Status</label><select id="status" name="status">${statuses.map(([value, words]) => option(value, words, filter.status))}</select></div>
+<noscript><button>Search</button></noscript>
+<p id="found" role="status">${countWords(cards.length, 'integration')}</p>
+</form>`
+}
+
+/** One for all cards: the script fills in whose it is. */
+function renderDialog(): Markup {
+  return html`<dialog id="disconnect" aria-labelledby="disconnect-heading">
+<form method="dialog">
+<h2 id="disconnect-heading">Disconnect</h2>
+<div id="disconnect-what"></div>
+<label id="disconnect-leave" class="check"><input type="checkbox" name="leave"> <span></span></label>
+<p class="failure" role="alert" hidden></p>
+<div class="actions"><button value="cancel">Keep it</button><button value="disconnect" class="danger main">Disconnect</button></div>
+</form>
+</dialog>`
 }

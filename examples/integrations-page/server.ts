@@ -1,118 +1,196 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type ServerResponse } from 'node:http'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createOAuthClient, createOAuthHandler, fileStore, type OAuthClient } from 'latchkey'
+import { extname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { createOAuthHandler, fileStore, isOAuthError } from 'latchkey'
 import { toNodeListener } from 'latchkey/node'
-import { providers } from 'latchkey/providers'
-import { firstRequest } from '../demo/first-request.ts'
-import { startSimulators } from '../demo/simulators.ts'
-import { type Card, renderPage } from './page.ts'
+import { type Card, renderCard } from './card.ts'
+import { endAccess, type Integration, startIntegrations, tenant } from './integrations.ts'
+import { renderPage } from './page.ts'
+import { readNotice } from './words.ts'
 
-// npm start: a settings page on localhost. Integrations whose <ID>_CLIENT_ID and <ID>_CLIENT_SECRET are in the
-// environment go to the real provider, the others to a simulator made from the same definition.
+// npm start: the settings page of a SaaS, on localhost. Integrations whose <ID>_CLIENT_ID and <ID>_CLIENT_SECRET are in
+// the environment go to the real provider, the others to a simulator made from the same definition.
 
 const port = Number(process.env.PORT ?? 3000)
 const origin = `http://localhost:${port}`
-const tenant = { tenantId: 'demo', userId: 'you' }
 const secret = process.env.LATCHKEY_SECRET ?? randomBytes(32).toString('base64url')
 // A secret that is made anew at each start cannot open what the last one sealed, so neither is the store kept.
 const trial = process.env.LATCHKEY_SECRET ? undefined : await mkdtemp(join(tmpdir(), 'latchkey-trial-'))
 const store = fileStore(trial ?? process.env.LATCHKEY_STORE ?? '.latchkey')
-const lastSyncs = new Map<string, string>()
-
-const hasCredentials = (id: string) => {
-  const prefix = id.toUpperCase().replace(/-/g, '_')
-  return Boolean(process.env[`${prefix}_CLIENT_ID`] && process.env[`${prefix}_CLIENT_SECRET`])
-}
-const simulators = await startSimulators(
+const integrations = await startIntegrations({
   origin,
-  providers.filter(({ id }) => !hasCredentials(id)),
-)
+  secret,
+  store,
+  pace: Number(process.env.SYNC_PACE ?? 150),
+})
+await integrations.sync.recover()
 
-const clients: OAuthClient[] = providers.map((provider) => {
-  const simulator = simulators.find(({ definition }) => definition.id === provider.id)
-  const client: OAuthClient = createOAuthClient(simulator?.definition ?? provider, {
-    // The page says it itself.
-    hooks: { onWarning: () => undefined },
-    ...(simulator && { clientId: simulator.clientId, clientSecret: simulator.clientSecret }),
-    redirectUri: `${origin}/oauth/${provider.id}/callback`,
-    secret,
-    store,
-    sync: {
-      // Your queue goes here. This one reads the first page at once and remembers how that went.
-      start: ({ from, idempotencyKey }) => {
-        void sync(client, from)
-        return idempotencyKey
-      },
-    },
+const oauth = toNodeListener(
+  createOAuthHandler({
+    clients: integrations.all.map(({ client }) => client),
+    sync: integrations.sync,
+    session: () => tenant,
+  }),
+)
+const files = await readPublicFiles()
+
+const server = createServer((request, response) => {
+  const { pathname, searchParams } = new URL(request.url ?? '/', origin)
+  if (pathname === '/oauth' || pathname.startsWith('/oauth/')) return oauth(request, response)
+  serve(request, response, pathname, searchParams).catch((error: unknown) => {
+    console.error(error)
+    if (response.headersSent) response.destroy()
+    else end(response, 500, 'text/plain', 'Something on this server failed. Try again in a moment.')
   })
-  return client
 })
 
-async function sync(client: OAuthClient, from: Date): Promise<void> {
-  const since = from.toISOString().slice(0, 10)
-  try {
-    const connection = await client.getConnection(tenant)
-    const { path, init } = firstRequest(client.provider, from, connection?.params ?? {})
-    const response = await client.fetch(tenant, path, init)
-    lastSyncs.set(
-      client.provider.id,
-      `${new Date().toLocaleTimeString()}, from ${since}, HTTP ${response.status}`,
-    )
-  } catch (error) {
-    lastSyncs.set(client.provider.id, error instanceof Error ? error.message : 'failed')
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  pathname: string,
+  query: URLSearchParams,
+): Promise<void> {
+  const { method = 'GET' } = request
+  const file = files.get(pathname)
+  if (method === 'GET' && file) return end(response, 200, file.type, file.body)
+  if (method === 'GET' && pathname === '/') return servePage(response, query)
+  const [, kind, id = '', action = ''] = /^\/(\w+)\/([a-z0-9-]+)(?:\/([a-z-]+))?$/.exec(pathname) ?? []
+  const integration = integrations.find(id)
+  if (method === 'GET' && kind === 'cards' && action === '' && integration) {
+    const card = renderCard(await readCard(integration), { path: query.get('path') ?? '/', filter: {} })
+    return end(response, 200, 'text/html; charset=utf-8', card.markup)
+  }
+  if (method === 'POST' && integration) {
+    if (!isOwnRequest(request))
+      return end(response, 403, 'text/plain', 'Only this page itself may ask for that.')
+    if (kind === 'integrations' && action === 'choose') return choose(request, response, integration)
+    if (kind === 'simulators' && action === 'end-access' && integration.simulator) {
+      await endAccess(integration)
+      return seeOther(response, `/?ended=${id}`)
+    }
+  }
+  end(response, 404, 'text/plain', 'Not found')
+}
+
+async function servePage(response: ServerResponse, query: URLSearchParams): Promise<void> {
+  const filter = Object.fromEntries(
+    ['q', 'category', 'status'].flatMap((name) => {
+      const value = query.get(name)
+      return value ? [[name, value]] : []
+    }),
+  )
+  const search = new URLSearchParams(filter).toString()
+  const page = renderPage({
+    cards: await Promise.all(integrations.all.map(readCard)),
+    notice: readNotice(
+      query,
+      integrations.all.map(({ client }) => client),
+    ),
+    path: search ? `/?${search}` : '/',
+    filter,
+  })
+  end(response, 200, 'text/html; charset=utf-8', page)
+}
+
+async function readCard({ client, simulator }: Integration): Promise<Card> {
+  const { provider } = client
+  const connection = await client.getConnection(tenant)
+  const runs = connection ? await integrations.sync.history(connection) : []
+  const shared = connection && provider.revocation?.ends === 'grant' ? provider.revocation.sharedWith : []
+  const sharing: string[] = []
+  for (const id of shared ?? []) {
+    const other = id === provider.id ? undefined : integrations.find(id)?.client
+    const held = await other?.getConnection(tenant)
+    if (other && held && held.account?.id === connection?.account?.id) sharing.push(other.provider.name)
+  }
+  return {
+    provider,
+    connection,
+    runs,
+    simulated: simulator !== undefined,
+    sampleKey: simulator?.keys[0],
+    sharing,
   }
 }
 
-const oauth = toNodeListener(createOAuthHandler({ clients, session: () => tenant }))
-const server = createServer(async (request, response) => {
-  const url = new URL(request.url ?? '/', origin)
-  if (url.pathname.startsWith('/oauth')) return oauth(request, response)
-  if (url.pathname !== '/' || request.method !== 'GET') return end(response, 404, 'text/plain', 'Not found')
-  const cards: Card[] = await Promise.all(
-    clients.map(async (client) => ({
-      provider: client.provider,
-      connection: await client.getConnection(tenant),
-      simulated: !hasCredentials(client.provider.id),
-      lastSync: lastSyncs.get(client.provider.id),
-      sampleKey: simulators.find(({ definition }) => definition.id === client.provider.id)?.keys[0],
-    })),
-  )
-  const nonce = randomBytes(16).toString('base64')
-  const policy = `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'`
-  response.setHeader('content-security-policy', policy)
-  response.setHeader('referrer-policy', 'no-referrer')
-  end(response, 200, 'text/html; charset=utf-8', renderPage(cards, readNotice(url.searchParams), nonce))
-})
-
-function readNotice(query: URLSearchParams): string | undefined {
-  const nameOf = (id: string | null) => providers.find((provider) => provider.id === id)?.name
-  const connected = nameOf(query.get('connected'))
-  const disconnected = nameOf(query.get('disconnected'))
-  const failed = nameOf(query.get('provider'))
-  if (connected) return `${connected} is connected.`
-  if (disconnected)
-    return `${disconnected} is disconnected${query.has('revoked') ? ', and its access was revoked at the provider' : ''}.`
-  if (failed && query.get('oauth_error') === 'authorization_denied')
-    return `${failed} was not connected: access was denied.`
-  return failed && `${failed} was not connected (${query.get('oauth_error')}). Try again.`
+/** Another one of the sites that a grant reaches. */
+async function choose(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { client }: Integration,
+): Promise<void> {
+  const { id } = client.provider
+  try {
+    await client.choose(tenant, Object.fromEntries(new URLSearchParams(await text(request))))
+    seeOther(response, `/?chosen=${id}`)
+  } catch (error) {
+    if (!isOAuthError(error)) throw error
+    seeOther(response, `/?oauth_error=${error.code}&provider=${id}`)
+  }
 }
 
-function end(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, { 'content-type': type, 'x-content-type-options': 'nosniff' }).end(body)
+/** Another site's page can make this browser post, but not say that it was this page. */
+function isOwnRequest({ headers }: IncomingMessage): boolean {
+  return headers['sec-fetch-site'] === 'same-origin' || headers.origin === origin
+}
+
+/** Everything in `public/`, by its path on this server. */
+async function readPublicFiles(): Promise<Map<string, { readonly type: string; readonly body: Buffer }>> {
+  const types: Readonly<Record<string, string>> = {
+    '.js': 'text/javascript; charset=utf-8',
+    '.css': 'text/css; charset=utf-8',
+    '.svg': 'image/svg+xml',
+  }
+  const directory = fileURLToPath(new URL('./public/', import.meta.url))
+  const found = new Map<string, { readonly type: string; readonly body: Buffer }>()
+  for (const name of await readdir(directory)) {
+    const type = types[extname(name)]
+    if (type) found.set(`/public/${name}`, { type, body: await readFile(join(directory, name)) })
+  }
+  return found
+}
+
+// No form-action: browsers apply it to the redirect that follows, and Connect leads to the provider.
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ')
+
+function end(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
+  response
+    .writeHead(status, {
+      'content-type': type,
+      'content-security-policy': policy,
+      'referrer-policy': 'same-origin',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-cache',
+    })
+    .end(body)
+}
+
+function seeOther(response: ServerResponse, location: string): void {
+  response.writeHead(303, { location, 'cache-control': 'no-store' }).end()
 }
 
 server.listen(port, 'localhost', () => {
-  const real = providers.length - simulators.length
-  console.log(`${origin}  (${real} with real credentials, ${simulators.length} simulated; Ctrl+C ends it)`)
+  const simulated = integrations.all.filter(({ simulator }) => simulator).length
+  const real = integrations.all.length - simulated
+  console.log(`${origin}  (${real} with real credentials, ${simulated} simulated; Ctrl+C ends it)`)
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
     server.close()
     server.closeAllConnections()
-    await Promise.all([...clients.map((client) => client.close()), ...simulators.map(({ close }) => close())])
+    await integrations.close()
     await store.close?.()
     if (trial) await rm(trial, { recursive: true, force: true })
     process.exit(0)

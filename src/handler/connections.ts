@@ -3,6 +3,7 @@ import { answerFailure } from './failure.ts'
 import type { HandlerClient, HandlerContext, HandlerSession } from './options.ts'
 import { refuse, respondJson } from './respond.ts'
 import { isOwnRequest } from './same-origin.ts'
+import { type ListedSync, toListedSync } from './sync.ts'
 
 /** One integration as `GET {base}` shows it. Dates are ISO 8601 in JSON. */
 export interface ListedIntegration {
@@ -12,7 +13,10 @@ export interface ListedIntegration {
   readonly connections: readonly ListedConnection[]
 }
 
-export type ListedConnection = Omit<Connection, 'provider' | 'tenantId' | 'version'>
+export type ListedConnection = Omit<Connection, 'provider' | 'tenantId' | 'version'> & {
+  /** The latest run of its historical sync, where the handler was given the engine. */
+  readonly sync?: ListedSync
+}
 
 /** `GET {base}`: every integration with what the session's tenant has connected. */
 export async function serveList(
@@ -22,9 +26,10 @@ export async function serveList(
 ): Promise<Response> {
   try {
     const clients = [...context.clients.values()]
+    const syncs = await latestSyncs(context, session)
     return respondJson(
       200,
-      await Promise.all(clients.map((client) => listIntegration(client, session.tenantId))),
+      await Promise.all(clients.map((client) => listIntegration(client, session.tenantId, syncs))),
     )
   } catch (error) {
     // A store that fails is never shown as "not connected".
@@ -32,11 +37,29 @@ export async function serveList(
   }
 }
 
-async function listIntegration(client: HandlerClient, tenantId: string): Promise<ListedIntegration> {
+/** The tenant's latest runs by integration and connection. */
+async function latestSyncs({ sync }: HandlerContext, { tenantId }: HandlerSession): Promise<Syncs> {
+  const syncs: Syncs = new Map()
+  for await (const run of sync?.list({ tenantId }) ?? [])
+    if (run.tenantId === tenantId)
+      syncs.set(JSON.stringify([run.provider, run.connectionId]), toListedSync(run))
+  return syncs
+}
+
+type Syncs = Map<string, ListedSync>
+
+async function listIntegration(
+  client: HandlerClient,
+  tenantId: string,
+  syncs: Syncs,
+): Promise<ListedIntegration> {
   const { id, name, category } = client.provider
   const connections: ListedConnection[] = []
   for await (const connection of client.list({ tenantId }))
-    if (connection.tenantId === tenantId) connections.push(toListed(connection))
+    if (connection.tenantId === tenantId) {
+      const sync = syncs.get(JSON.stringify([id, connection.connectionId]))
+      connections.push({ ...toListed(connection), ...(sync && { sync }) })
+    }
   return { id, name, category, connections }
 }
 

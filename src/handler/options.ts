@@ -1,6 +1,7 @@
 import type { OAuthClient } from '../client-types.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
 import type { ApiKeyDefinition } from '../provider/definition.ts'
+import type { HistoricalSync } from '../sync/types.ts'
 import { type BindingCookieOptions, type BindingCookies, createBindingCookies } from './binding-cookie.ts'
 import { normalizeBasePath } from './routes.ts'
 
@@ -8,6 +9,12 @@ import { normalizeBasePath } from './routes.ts'
 export type HandlerClient = Pick<OAuthClient, 'provider' | 'redirectUri' | 'list' | 'disconnect'> &
   Partial<Pick<OAuthClient, 'authorize' | 'callback'>> &
   Partial<Pick<OAuthClient<ApiKeyDefinition>, 'connect'>>
+
+/** What the handler needs of the engine of `latchkey/sync`. */
+export type HandlerSync = Pick<
+  HistoricalSync,
+  'months' | 'start' | 'list' | 'get' | 'history' | 'pause' | 'resume' | 'cancel' | 'watch'
+>
 
 /** Who is asking, in the application's own terms. */
 export interface HandlerSession {
@@ -31,11 +38,19 @@ export interface HandlerFailure {
   readonly provider?: string
 }
 
-export interface OAuthHandlerOptions {
+export interface OAuthHandlerOptions<Context = unknown> {
   /** The clients to serve, each under its provider's id. A record's keys are not read. */
   readonly clients: readonly HandlerClient[] | Readonly<Record<string, HandlerClient>>
-  /** Whose request this is, or nothing (401). Asked before anything is done. */
-  session(request: Request): HandlerSession | null | undefined | Promise<HandlerSession | null | undefined>
+  /**
+   * Whose request this is, or nothing (401). Asked before anything is done. `context` is what the handler was called with
+   * besides: Express's request, Hono's context, whatever your session hangs on.
+   */
+  session(
+    request: Request,
+    context: Context,
+  ): HandlerSession | null | undefined | Promise<HandlerSession | null | undefined>
+  /** The engine of `latchkey/sync`: the list then tells how each sync stands, and there are routes to follow and steer it. */
+  readonly sync?: HandlerSync
   /** Where the routes begin; default `/oauth`. A prefix in front of it does not matter. */
   readonly basePath?: string
   readonly cookie?: BindingCookieOptions
@@ -56,6 +71,7 @@ export interface OAuthHandlerOptions {
 /** The options as the routes use them. */
 export interface HandlerContext {
   readonly clients: ReadonlyMap<string, HandlerClient>
+  readonly sync: HandlerSync | undefined
   readonly base: string
   readonly cookies: BindingCookies
   readonly unboundFlows: boolean
@@ -67,7 +83,9 @@ export interface HandlerContext {
 }
 
 /** Throws `config_invalid` where two clients have one id, or the cookie cannot be written as asked. */
-export function createHandlerContext(options: OAuthHandlerOptions): HandlerContext {
+export function createHandlerContext<Context>(
+  options: OAuthHandlerOptions<Context>,
+): (given: Context) => HandlerContext {
   const clients = new Map<string, HandlerClient>()
   for (const client of Object.values(options.clients)) {
     const { id } = client.provider
@@ -77,19 +95,28 @@ export function createHandlerContext(options: OAuthHandlerOptions): HandlerConte
         detail: `two clients have the id "${id}"`,
         hint: 'Give one of the definitions another id: defineProvider({ ...definition, id }).',
       })
+    if (id === 'sync' && options.sync)
+      throw new OAuthError({
+        code: 'config_invalid',
+        detail: 'no client can have the id "sync", which is the route of all syncs',
+      })
     clients.set(id, client)
   }
-  return {
+  const shared = {
     clients,
+    sync: options.sync,
     base: normalizeBasePath(options.basePath ?? '/oauth'),
     cookies: createBindingCookies(options.cookie),
     unboundFlows: options.unboundFlows ?? false,
-    beforeAuthorize: (attempt) => options.beforeAuthorize?.(attempt),
-    report: (failure) => {
+    beforeAuthorize: (attempt: AuthorizeAttempt) => options.beforeAuthorize?.(attempt),
+    report: (failure: HandlerFailure) => {
       void (async () => options.onError?.(failure))().catch(() => undefined)
     },
-    session: async (request) => checkSession(await options.session(request)),
   }
+  return (given) => ({
+    ...shared,
+    session: async (request) => checkSession(await options.session(request, given)),
+  })
 }
 
 /** A session without a tenant must not become a question about every tenant. */

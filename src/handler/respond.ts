@@ -1,7 +1,7 @@
 import { isSafeRedirectPath } from '../state/redirect-path.ts'
 
 /** On every answer: a URL or a page of a flow is nobody else's to keep or to see (DESIGN §8). */
-const always = {
+export const always = {
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',

@@ -1,7 +1,7 @@
 /** What one path asks for. `id` is a provider's id, which need not exist. */
 export type Route =
-  | { readonly kind: 'list' }
-  | { readonly kind: 'integration' | 'connect' | 'callback'; readonly id: string }
+  | { readonly kind: 'list' | 'syncs' }
+  | { readonly kind: 'integration' | 'connect' | 'callback' | 'sync'; readonly id: string }
   | { readonly kind: 'unknown' }
 
 /** One leading slash, none at the end; `/` becomes the empty string. */
@@ -21,9 +21,10 @@ export function matchRoute(pathname: string, base: string): Route | undefined {
     return base === '' ? head === '' : head.endsWith(base)
   }
   const last = segments.at(-1) ?? ''
-  if (segments.length > 2 && (last === 'connect' || last === 'callback') && below(2))
+  if (segments.length > 2 && (last === 'connect' || last === 'callback' || last === 'sync') && below(2))
     return { kind: last, id: segments.at(-2) ?? '' }
-  if (segments.length > 1 && below(1)) return { kind: 'integration', id: last }
+  if (segments.length > 1 && below(1))
+    return last === 'sync' ? { kind: 'syncs' } : { kind: 'integration', id: last }
   if (below(0)) return { kind: 'list' }
   return `${pathname}/`.includes(`${base}/`) ? { kind: 'unknown' } : undefined
 }
@@ -34,6 +35,8 @@ const methods = {
   connectByKey: ['POST'],
   callback: ['GET', 'HEAD', 'POST'],
   integration: ['DELETE'],
+  syncs: ['GET', 'HEAD'],
+  sync: ['GET', 'HEAD', 'POST'],
 } as const
 
 /** The methods a route answers to. */

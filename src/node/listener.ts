@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { toFetchRequest } from './request.ts'
-import { sendFetchResponse } from './response.ts'
+import { isGone, sendFetchResponse } from './response.ts'
 
 export type NodeRequest = IncomingMessage | Http2ServerRequest
 export type NodeResponse = ServerResponse | Http2ServerResponse
 
 /** Resolves once the answer has been handed over, or the request passed on. Never rejects. */
-export type NodeListener = (
-  request: NodeRequest,
+export type NodeListener<R extends NodeRequest = NodeRequest> = (
+  request: R,
   response: NodeResponse,
   next?: (error?: unknown) => void,
 ) => Promise<void>
@@ -25,11 +25,15 @@ const unrepresentable = new Set(['CONNECT', 'TRACE', 'TRACK'])
  * `ctx.respond = false`).
  *
  * A body that a parser has read already is taken from `request.body`. With `next`, a path outside the handler's base
- * goes on to the next middleware, and an error goes to the framework; without, an error is a bare 500.
+ * goes on to the next middleware, and an error goes to the framework; without, an error is a bare 500. The handler is given
+ * Node's own request, with what a framework has hung on it, as its second argument.
  */
-export function toNodeListener(handler: (request: Request) => Response | Promise<Response>): NodeListener {
+export function toNodeListener<R extends NodeRequest = NodeRequest>(
+  handler: (request: Request, node: R) => Response | Promise<Response>,
+): NodeListener<R> {
   return async (request, response, next) => {
     const left = new AbortController()
+    if (isGone(response)) left.abort()
     response.once('close', () => {
       if (!response.writableEnded) left.abort()
     })
@@ -39,9 +43,9 @@ export function toNodeListener(handler: (request: Request) => Response | Promise
         response.statusCode = 405
         return void response.end()
       }
-      const answer = await handler(toFetchRequest(request, left.signal))
+      const answer = await handler(toFetchRequest(request, left.signal), request)
       if (next && outside in answer) return next()
-      await sendFetchResponse(answer, response)
+      await sendFetchResponse(answer, response, left.signal)
     } catch (error) {
       if (left.signal.aborted) return
       if (response.headersSent) response.destroy()

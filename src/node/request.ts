@@ -70,7 +70,8 @@ function streamBody(request: NodeRequest): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       pull(controller) {
-        if (request.destroyed && !stop) return controller.error(broken())
+        // Over HTTP/2 a request whose client has gone is not destroyed, but says nothing any more.
+        if ((request.destroyed || request.aborted) && !stop) return controller.error(broken())
         stop ??= listen(controller)
         request.resume()
       },

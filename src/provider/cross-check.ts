@@ -1,5 +1,6 @@
 import { isOAuthError } from '../errors/oauth-error.ts'
 import type { ParamDefinition, ProviderDefinition } from './definition.ts'
+import { historyMistakes } from './history-check.ts'
 import { namesBehind, reservedNames, strings, unfilledPlaceholders } from './placeholders.ts'
 import { assertSafeUrl, matchesPattern } from './template.ts'
 
@@ -16,6 +17,7 @@ export function crossCheck(definition: ProviderDefinition): string[] {
     ...choiceMistakes(definition),
     ...urlMistakes(definition),
     ...headerMistakes(definition),
+    ...historyMistakes(definition),
   ]
 }
 

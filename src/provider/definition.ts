@@ -30,6 +30,8 @@ export type ApiDefinition = ProviderDefinition['api']
 export type ApiRequestDefinition = NonNullable<ProviderDefinition['identity']['request']>
 export type CaptureDefinition = NonNullable<NonNullable<OAuth2Definition['tokenResponse']>['capture']>
 export type CredentialDefinition = NonNullable<ApiDefinition['credential']>
+export type HistoryDefinition = NonNullable<ProviderDefinition['history']>
+export type HistoryPageDefinition = NonNullable<HistoryDefinition['page']>
 /** How an answer is recognised. */
 export type Sign = NonNullable<ApiDefinition['expired']>[number]
 

@@ -24,7 +24,7 @@ const flowValues: readonly (readonly [
   [/^(?:token|longLived)\./, 'oauth2', grantValues],
   [/^refresh\./, 'oauth2', [...grantValues, 'accessToken', 'refreshToken']],
   [/^revocation\./, undefined, [...clientValues, 'redirectUri', 'accessToken', 'refreshToken']],
-  [/^history\./, undefined, ['since']],
+  [/^history\./, undefined, ['since', 'until', 'position']],
 ]
 
 /** Names a param cannot have: a template could not tell it from a value of the flow, and params are kept in clear. */
@@ -45,7 +45,9 @@ const noTemplates: readonly RegExp[] = [
   /\.(?:when|pattern|extract|parameter)$/,
   /\.capture\./,
   /\.choose\.(?!where\.equals$)/,
-  /\.(?:dead|transient|conflict|gone|expired|notExpired|ended|rateLimited|rateLimitReset)\./,
+  /^history\.(?:timeFormat|items|emptyWith|id|time|total)(?:\.|$)/,
+  /^history\.page\.(?!resource$)/,
+  /\.(?:dead|transient|conflict|gone|expired|notExpired|ended|rateLimited|rateLimitReset|notReady)\./,
 ]
 
 const placeholder = /\{([A-Za-z][A-Za-z0-9]*)\}/g

@@ -1,5 +1,6 @@
 import type { z as Zod } from 'zod'
 import { createApiSchemas } from './schema/api.ts'
+import { createHistorySchema } from './schema/history.ts'
 import { createOAuthSchemas } from './schema/oauth2.ts'
 import { createParamSchemas } from './schema/params.ts'
 import { createProtocolSchemas } from './schema/protocols.ts'
@@ -21,7 +22,7 @@ export function createProviderSchema(zod: typeof Zod) {
   const requests = createRequestSchemas(z, words)
   const oauth = createOAuthSchemas(z, words, requests)
   const protocols = createProtocolSchemas(z, words, requests, oauth)
-  const { api, discovery, history, identity, lifecycle, revocation } = createApiSchemas(z, words, requests)
+  const { api, discovery, identity, lifecycle, revocation } = createApiSchemas(z, words, requests)
 
   const common = {
     $schema: z.string().optional().describe('A JSON file may name its schema (any definition in JSON).'),
@@ -85,7 +86,9 @@ export function createProviderSchema(zod: typeof Zod) {
       'Who was connected, in the provider’s own words: the same id means the same account (every provider).',
     ),
     api: api.describe('How the API is called (every provider).'),
-    history: history.optional().describe('What a historical sync reads first (gitlab).'),
+    history: createHistorySchema(z, words, requests)
+      .optional()
+      .describe('What a historical sync reads first (gitlab).'),
   }
 
   return z.discriminatedUnion('protocol', [

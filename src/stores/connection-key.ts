@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto'
 import { OAuthError } from '../errors/oauth-error.ts'
 import type { ConnectionFilter, ConnectionKey, StoredConnection } from '../types.ts'
+import { portableKey, portablePart } from './portable-key.ts'
 
 const maxIdLength = 255
 /** LMDB takes 1978 bytes; three ids of 255 ASCII characters or two of any characters stay far below. */
 const maxKeyBytes = 1_950
-/** Keyv's SQL adapters keep keys in VARCHAR(255), namespace included, and memcached takes 250 bytes. */
-const maxPortableLength = 180
 /** Keys of latchkey in a Keyv begin with this; it holds no ":", which Keyv reads as the end of a namespace. */
 export const portablePrefix = 'latchkey/'
 
@@ -45,18 +43,13 @@ export function connectionKeyPrefix(filter: ConnectionFilter): string {
   return filter.tenantId === undefined ? provider : `${provider}${escapeId(filter.tenantId)}|`
 }
 
-/**
- * The key of a connection in any Keyv: lower-case ASCII, since MySQL compares keys without case and accents, and at
- * most 180 characters; beyond that a SHA-256. The record holds its ids, so nothing needs to be read back from it.
- */
+/** The key of a connection in any Keyv. The record holds its ids, so nothing needs to be read back from it. */
 export function portableConnectionKey(key: ConnectionKey): string {
   const exact = encodeConnectionKey(key)
-  const parts = [key.provider, key.tenantId, key.connectionId].map((id) => id.replace(/[^a-z0-9-]/g, asHex))
-  const portable = portablePrefix + parts.join('/')
-  if (portable.length <= maxPortableLength) return portable
-  const digest = createHash('sha256').update(exact).digest('hex')
-  const [provider = ''] = parts
-  return `${portablePrefix}${provider.length <= 64 ? `${provider}/` : ''}#${digest}`
+  const provider = portablePart(key.provider)
+  const parts = [provider, portablePart(key.tenantId), portablePart(key.connectionId)]
+  const cut = provider.length <= 64 ? `${portablePrefix}${provider}/` : portablePrefix
+  return portableKey(portablePrefix + parts.join('/'), cut, exact)
 }
 
 /** Whether two keys name the same connection. */
@@ -98,11 +91,6 @@ function unescapeId(text: string): string {
         : Number.parseInt(hex, 16),
     ),
   )
-}
-
-function asHex(character: string): string {
-  const hex = character.charCodeAt(0).toString(16)
-  return hex.length <= 2 ? `=${hex.padStart(2, '0')}` : `=u${hex.padStart(4, '0')}`
 }
 
 function invalid(detail: string): OAuthError {

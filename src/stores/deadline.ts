@@ -1,21 +1,10 @@
-import type { ConnectionFilter, Coordinator, StoredConnection, TokenStore } from '../types.ts'
+import type { Coordinator, TokenStore } from '../types.ts'
+import { answerWithin, asBoolean, eachAnswer, storeDeadline } from './bounded-answer.ts'
+import { guardSyncStore } from './guard-sync-store.ts'
 import { parseRecord, selectRecords } from './record-codec.ts'
 import { asStoreFailure, storeFailed } from './store-failure.ts'
 
-/** ms that one operation of a store has (DESIGN §12). */
-export const storeDeadline = 5_000
-
-/**
- * Settles as `promise` does, or rejects with `makeError()` after `ms`. The timer keeps no process alive. What comes
- * after the deadline is dropped.
- */
-export function withDeadline<T>(promise: PromiseLike<T>, ms: number, makeError: () => Error): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(() => reject(makeError()), ms)
-    if (typeof timer === 'object') timer.unref()
-    promise.then(resolve, reject).then(() => clearTimeout(timer))
-  })
-}
+export { storeDeadline, withDeadline } from './bounded-answer.ts'
 
 const guarded = new WeakSet<TokenStore>()
 
@@ -28,7 +17,7 @@ export function guardStore(store: TokenStore, options: { readonly deadline?: num
   if (guarded.has(store)) return store
   const deadline = options.deadline ?? storeDeadline
   const answer = answerWithin(deadline)
-  const { coordinator } = store
+  const { coordinator, syncs } = store
 
   const guard: TokenStore = {
     async load(key) {
@@ -41,47 +30,20 @@ export function guardStore(store: TokenStore, options: { readonly deadline?: num
     async remove(key, removeOptions) {
       return asBoolean(await answer('remove', async () => store.remove(key, removeOptions)), 'remove')
     },
-    list: (filter) => selectRecords(eachAnswer(filter), filter, (record) => parseRecord(record)),
+    list: (filter) =>
+      selectRecords(
+        eachAnswer(answer, () => store.list(filter)),
+        filter,
+        (record) => parseRecord(record),
+      ),
     ...(coordinator && { coordinator: guardCoordinator(coordinator, { deadline }) }),
+    ...(syncs && { syncs: guardSyncStore(syncs, { deadline }) }),
     async close() {
       await answer('close', async () => store.close?.())
     },
   }
   guarded.add(guard)
   return guard
-
-  async function* eachAnswer(filter: ConnectionFilter): AsyncGenerator<unknown, void> {
-    let records: AsyncIterator<StoredConnection> | undefined
-    try {
-      records = store.list(filter)[Symbol.asyncIterator]()
-    } catch (error) {
-      throw asStoreFailure(error, 'list failed')
-    }
-    let over = false
-    const next = async () => records.next()
-    try {
-      while (true) {
-        over = true
-        const result = await answer('list', next)
-        if (result.done) return
-        over = false
-        yield result.value
-      }
-    } finally {
-      // The reader stopped early: let the store free what it holds, but never wait for one that hangs.
-      if (!over) await answer('list', async () => records.return?.()).catch(() => undefined)
-    }
-  }
-}
-
-function answerWithin(deadline: number) {
-  return async <T>(operation: string, work: () => PromiseLike<T>, ms = deadline): Promise<T> => {
-    try {
-      return await withDeadline(work(), ms, () => storeFailed(`${operation} got no answer within ${ms} ms`))
-    } catch (error) {
-      throw asStoreFailure(error, `${operation} failed`)
-    }
-  }
 }
 
 /** The same for a coordinator. What runs inside a lease fails in its own words. */
@@ -129,9 +91,4 @@ export function guardCoordinator(
       }
     },
   }
-}
-
-function asBoolean(value: unknown, operation: string): boolean {
-  if (typeof value === 'boolean') return value
-  throw storeFailed(`${operation} must answer true or false`)
 }

@@ -3,6 +3,7 @@ import { connectionKeyPrefix, encodeConnectionKey } from './connection-key.ts'
 import { guardStore } from './deadline.ts'
 import { lmdbCoordinator } from './lmdb-coordinator.ts'
 import { type LmdbEnvironment, lmdbEnvironment } from './lmdb-environment.ts'
+import { lmdbSyncs } from './lmdb-syncs.ts'
 import { decodeRecord, encodeRecord, selectRecords } from './record-codec.ts'
 
 /** Records read at a time by `list`: between two batches no read transaction stays open. */
@@ -48,6 +49,7 @@ export function fileStore(path: string): TokenStore {
     },
     list: (filter) => selectRecords(readRange(environment, filter), filter, (text) => decodeRecord(text)),
     coordinator: lmdbCoordinator(environment),
+    syncs: lmdbSyncs(environment),
     close: () => environment.close(),
   })
 }

@@ -178,7 +178,7 @@ function iterate(
 function cannotList(detail: string): OAuthError {
   return new OAuthError({
     code: 'config_invalid',
-    detail: `connections cannot be listed: ${detail}`,
+    detail: `what is stored cannot be listed: ${detail}`,
     hint: 'Use an adapter with an iterator, one instance a namespace, or a TokenStore.',
   })
 }

@@ -16,6 +16,10 @@ export interface LmdbDatabases {
   readonly leases: Database<LeaseRow, Buffer>
   /** What a Keyv stores. */
   readonly entries: Database<EntryRow, Buffer>
+  /** Id → the JSON of a document of `latchkey/sync`. */
+  readonly syncs: Database<string, string>
+  /** Where the documents with a status are by time and by tenant (`lmdb-syncs.ts`). */
+  readonly syncIndex: Database<number, Buffer>
 }
 
 export interface LeaseRow {
@@ -182,6 +186,8 @@ async function open(path: string): Promise<Opened> {
       claimEnds: root.openDB('claim-ends', { keyEncoding: 'binary' }),
       leases: root.openDB('leases', { keyEncoding: 'binary' }),
       entries: root.openDB('keyv', { keyEncoding: 'binary' }),
+      syncs: root.openDB('syncs', { encoding: 'string' }),
+      syncIndex: root.openDB('sync-index', { keyEncoding: 'binary' }),
     }
     return { root, databases }
   } catch (error) {

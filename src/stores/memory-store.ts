@@ -2,6 +2,7 @@ import type { TokenStore } from '../types.ts'
 import { encodeConnectionKey } from './connection-key.ts'
 import { guardStore } from './deadline.ts'
 import { inProcessCoordinator } from './in-process-coordinator.ts'
+import { memorySyncs } from './memory-syncs.ts'
 import { markProcessLocal } from './process-local.ts'
 import { decodeRecord, encodeRecord, selectRecords } from './record-codec.ts'
 
@@ -29,6 +30,7 @@ export function memoryStore(): TokenStore {
     },
     list: (filter) => selectRecords(records.values(), filter, ({ text }) => decodeRecord(text)),
     coordinator: inProcessCoordinator(),
+    syncs: memorySyncs(),
   })
   return markProcessLocal(store)
 }

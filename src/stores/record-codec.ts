@@ -1,6 +1,7 @@
 import { OAuthError } from '../errors/oauth-error.ts'
 import type { Choice, ConnectionFilter, ConnectionKey, StoredConnection } from '../types.ts'
 import { isSameConnection, matches } from './connection-key.ts'
+import { selectReadable } from './select-readable.ts'
 
 /** Raised when a later version writes what this one would misread. */
 const format = 1
@@ -91,27 +92,13 @@ export function parseRecord(value: unknown, key?: ConnectionKey): StoredConnecti
   return parsed
 }
 
-/**
- * The records that match, read one at a time. One that cannot be read does not keep the rest from their reader (a
- * damaged record must not end everybody's refreshes), nor is it passed over in silence: the error comes last.
- */
-export async function* selectRecords<T>(
+/** The records that match, as `selectReadable` gives them. */
+export function selectRecords<T>(
   values: AsyncIterable<T> | Iterable<T>,
   filter: ConnectionFilter,
   read: (value: T) => StoredConnection | Promise<StoredConnection>,
 ): AsyncGenerator<StoredConnection, void> {
-  let damaged: { readonly error: unknown } | undefined
-  for await (const value of values) {
-    let record: StoredConnection
-    try {
-      record = await read(value)
-    } catch (error) {
-      damaged ??= { error }
-      continue
-    }
-    if (matches(record, filter)) yield record
-  }
-  if (damaged) throw damaged.error
+  return selectReadable(values, read, (record) => matches(record, filter))
 }
 
 export function unreadable(words: string): OAuthError {

@@ -15,7 +15,8 @@ export function asStoreFailure(error: unknown, detail = 'the token store failed'
   return isOAuthError(error) ? error : storeFailed(detail, error)
 }
 
-function withoutWords(cause: unknown): Error {
+/** Of what a driver threw, its name and code: its words quote statements, values and addresses. */
+export function withoutWords(cause: unknown): Error {
   const name = word(cause, 'name') ?? 'Error'
   const code = word(cause, 'code')
   const bare = new Error(code ? `${name} (${code})` : name)

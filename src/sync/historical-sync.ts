@@ -1,5 +1,6 @@
 import { isOAuthError, OAuthError } from '../errors/oauth-error.ts'
 import { longestTimer } from '../http/transport.ts'
+import { readText } from '../provider/path.ts'
 import { shortHash } from '../state/digest.ts'
 import type { Connection, HistoricalSyncJob, SyncOptions, SyncOutcome } from '../types.ts'
 
@@ -18,7 +19,7 @@ export function subtractMonths(date: Date, months: number): Date {
 
 /** The job that one connect starts. The key is the same for one connect, another after a reconnect. */
 export function historicalSyncJob(connection: Connection, months: number): HistoricalSyncJob {
-  const { provider, tenantId, connectionId, userId, connectedAt } = connection
+  const { provider, tenantId, connectionId, userId, connectedAt, account, params } = connection
   const identity = JSON.stringify([provider, tenantId, connectionId, connectedAt.getTime()])
   return {
     provider,
@@ -29,6 +30,7 @@ export function historicalSyncJob(connection: Connection, months: number): Histo
     to: connectedAt,
     months,
     idempotencyKey: shortHash(identity, 18),
+    source: shortHash(JSON.stringify([account?.id, Object.entries(params).sort()]), 18),
   }
 }
 
@@ -56,13 +58,20 @@ export async function triggerHistoricalSyncOnConnection(input: {
   })
   try {
     const start = async () => sync.start(historicalSyncJob(connection, months))
-    const jobId = await Promise.race([start(), late])
-    return typeof jobId === 'string' ? { status: 'started', jobId } : { status: 'started' }
+    return outcomeOf(await Promise.race([start(), late]))
   } catch (cause) {
     return { status: 'failed', error: isOAuthError(cause) ? cause : failed('hook_failed', connection, cause) }
   } finally {
     clearTimeout(timer)
   }
+}
+
+function outcomeOf(answer: unknown): SyncOutcome {
+  if (typeof answer === 'string') return { status: 'started', jobId: answer }
+  const jobId = readText(answer, 'id')
+  const reason = readText(answer, 'nothingToDo')
+  const known = jobId === undefined ? {} : { jobId }
+  return reason === undefined ? { status: 'started', ...known } : { status: 'skipped', ...known, reason }
 }
 
 function invalidMonths({ provider }: Connection): OAuthError {

@@ -4,7 +4,7 @@ import { writeCaptures, writeChoices, writeIdentity } from './account-body.ts'
 import { documentedBody, tokenInBody } from './api-body.ts'
 import { checkClientCredential, checkToken, holdsToken, readCredential } from './api-credential.ts'
 import type { AccessToken, Grant } from './grants.ts'
-import { historyItems } from './history-items.ts'
+import { answerHistory } from './history-answer.ts'
 import { Refusal, successMarks } from './provider-error.ts'
 import { lookUp } from './revocation-lookup.ts'
 import { type Endpoint, methodOf, type Route, type RouteMatch } from './routes.ts'
@@ -46,12 +46,14 @@ export function documentedRequests(simulation: Simulation): readonly DocumentedR
   }
   if (history) {
     // Which part of it is read is the client's choice, so neither query nor body are its address.
-    const path = history.resource.replace(/^\//, '').split('?', 1)[0]
-    result.push({
-      kind: 'history',
-      request: { method: history.method ?? (history.json ? 'POST' : 'GET') },
-      matcher: at(`${api.baseUrl.replace(/\/$/, '')}/${path}`),
-    })
+    const under = (resource: string) =>
+      at(`${api.baseUrl.replace(/\/$/, '')}/${resource.replace(/^\//, '').split('?', 1)[0]}`)
+    const { page } = history
+    const isPosted = history.json !== undefined || (page && 'json' in page && page.json !== undefined)
+    const request = { method: history.method ?? (isPosted ? 'POST' : 'GET') }
+    result.push({ kind: 'history', request, matcher: under(history.resource) })
+    if (page?.by === 'cursor' && page.resource !== undefined)
+      result.push({ kind: 'history', request, matcher: under(page.resource) })
   }
   return result
 }
@@ -112,7 +114,7 @@ function answerDocumented(
     throw new Refusal('invalid_request', 'The body is not the one this provider documents')
   if (first.kind === 'history') {
     checkQuery(simulation, request, sets)
-    return jsonAnswer(200, { ...Object(successMarks(definition)), items: historyItems(simulation, request) })
+    return answerHistory(simulation, request, grant.account.id)
   }
   return jsonAnswer(200, describe(simulation, asked, grant, token, request.origin))
 }

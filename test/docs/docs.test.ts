@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -7,17 +7,23 @@ import { defineProvider } from '../../src/provider/define.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
+const examples = readdirSync(join(root, 'examples')).filter((name) =>
+  existsSync(join(root, 'examples', name, 'README.md')),
+)
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
   'docs/custom-store.md',
   'docs/definitions.md',
+  'docs/frameworks.md',
   'docs/observability.md',
   'docs/pitfalls.md',
   'docs/providers.md',
   'docs/reliability.md',
   'docs/stores.md',
+  'docs/sync.md',
+  ...examples.map((name) => `examples/${name}/README.md`),
 ]
 
 /** A heading as GitHub writes its anchor. */
@@ -36,6 +42,20 @@ describe('the documentation', () => {
       if (fragment === undefined) continue
       const headings = [...read(target).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchor(heading))
       expect(headings, `${page}: #${fragment}`).toContain(fragment)
+    }
+  })
+
+  it('shows lines of the examples that are in the examples', () => {
+    const blocks = [
+      ...read('docs/frameworks.md').matchAll(/<!-- from (examples\/\S+) -->\n```\w+\n([\s\S]*?)```/g),
+    ]
+    expect(blocks.length).toBe(7)
+    for (const [, file = '', code = ''] of blocks) {
+      const lines = read(file)
+        .split('\n')
+        .map((line) => line.trim())
+      for (const line of code.split('\n').map((each) => each.trim()))
+        expect(lines, `${file}: ${line}`).toContain(line)
     }
   })
 

@@ -97,6 +97,7 @@ describe.each(flowRows.map((row) => [row.definition.id, row] as const))('%s', (i
         to: new Date('2026-11-21T12:00:00.000Z'),
         months: 3,
         idempotencyKey: expect.stringMatching(/^\S{16,}$/),
+        source: expect.stringMatching(/^\S{16,}$/),
       },
     ])
   })

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** A script of `children/` in a process of its own. It talks by `process.send`. */
+/** A script in a process of its own. It talks by `process.send`. */
 export interface Child {
   /** The next message; rejects when the process ends without one. */
   next(): Promise<unknown>
@@ -12,8 +12,10 @@ export interface Child {
   ended(): Promise<number | null>
 }
 
-export function startChild(script: string, ...args: string[]): Child {
-  const file = fileURLToPath(new URL(`./children/${script}.ts`, import.meta.url))
+/** `script`: a name in `children/`, or a file of another folder. */
+export function startChild(script: string | URL, ...args: string[]): Child {
+  const url = typeof script === 'string' ? new URL(`./children/${script}.ts`, import.meta.url) : script
+  const file = fileURLToPath(url)
   const child: ChildProcess = fork(file, args, {
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
@@ -51,7 +53,7 @@ export function startChild(script: string, ...args: string[]): Child {
 /** Children that belong to a test, ended with it. */
 export function children() {
   const started: Child[] = []
-  function start(script: string, ...args: string[]): Child {
+  function start(script: string | URL, ...args: string[]): Child {
     const child = startChild(script, ...args)
     started.push(child)
     return child
@@ -59,7 +61,7 @@ export function children() {
   return {
     start,
     /** Starts so many, lets them begin together, and gives what each tells at the end. All must end well. */
-    async race(count: number, script: string, ...args: string[]): Promise<unknown[]> {
+    async race(count: number, script: string | URL, ...args: string[]): Promise<unknown[]> {
       const racers = Array.from({ length: count }, () => start(script, ...args))
       for (const racer of racers) {
         const word = await racer.next()

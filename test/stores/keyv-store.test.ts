@@ -52,15 +52,17 @@ describe('a Keyv whose backend fails', () => {
 
   it.each(cases)('rejects with store_failed: $name, $mode', async ({ only, run, mode }) => {
     const adapter = new FakeAdapter()
-    const store = keyvStore(new Keyv({ store: adapter }), { deadline: 60 })
-    await create(store)
+    const keyv = new Keyv({ store: adapter })
+    // What is to work has its time, whatever else the machine does.
+    const patient = keyvStore(keyv)
+    await create(patient)
     Object.assign(adapter, { mode, only })
-    const error = await failureOf(run(store))
+    const error = await failureOf(run(keyvStore(keyv, { deadline: 60 })))
     expect(error).toMatchObject({ code: 'store_failed', retryable: true })
     expect(inspect(error, { depth: 9 })).not.toContain(driverWords.slice(0, 20))
     expect(inspect(error, { depth: 9 })).not.toContain('s3cret')
     adapter.mode = 'none'
-    expect(await store.load(sampleKey)).toEqual(sampleRecord())
+    expect(await patient.load(sampleKey)).toEqual(sampleRecord())
   })
 
   it.each(['set', 'delete'])('takes false from %s for a failure', async (operation) => {
@@ -83,22 +85,24 @@ describe('a Keyv whose backend fails', () => {
 
   it('does not write what it has reported as failed', async () => {
     const adapter = new FakeAdapter()
-    const store = keyvStore(new Keyv({ store: adapter }), { deadline: 40 })
+    const keyv = new Keyv({ store: adapter })
+    const store = keyvStore(keyv, { deadline: 40 })
+    const patient = keyvStore(keyv)
     Object.assign(adapter, { mode: 'hang', only: ['get'] })
     const failed = await Promise.all([failureOf(create(store)), failureOf(create(store))])
     expect(failed).toMatchObject([{ code: 'store_failed' }, { code: 'store_failed' }])
     adapter.mode = 'none'
-    expect(await store.load(sampleKey)).toBeUndefined()
-    expect(await create(store)).toBe(true)
+    expect(await patient.load(sampleKey)).toBeUndefined()
+    expect(await create(patient)).toBe(true)
   })
 
   it('does not begin to write after its deadline', async () => {
     const adapter = new FakeAdapter()
-    const store = keyvStore(new Keyv({ store: adapter }), { deadline: 30 })
+    const store = keyvStore(new Keyv({ store: adapter }), { deadline: 200 })
     await store.load(sampleKey)
     // A blocked event loop: the answer and the deadline come together, the answer first.
     adapter.get = async () => {
-      const end = performance.now() + 40
+      const end = performance.now() + 250
       while (performance.now() < end);
       return undefined
     }

@@ -14,6 +14,9 @@ export interface OwnTable {
   dispose(): Promise<void>
 }
 
+/** Of everything that the migrations make. */
+const suffixes = ['', '_claims', '_leases', '_syncs']
+
 export function ownTable(config: pg.PoolConfig = {}): OwnTable {
   const table = `latchkey_test_${randomBytes(8).toString('hex')}`
   const pool = new pg.Pool({ connectionString: postgresUrl, ...config })
@@ -23,10 +26,10 @@ export function ownTable(config: pg.PoolConfig = {}): OwnTable {
     table,
     pool,
     async clear() {
-      await pool.query(`DELETE FROM "${table}"; DELETE FROM "${table}_claims"; DELETE FROM "${table}_leases"`)
+      await pool.query(suffixes.map((suffix) => `DELETE FROM "${table}${suffix}"`).join('; '))
     },
     async dispose() {
-      await pool.query(`DROP TABLE IF EXISTS "${table}", "${table}_claims", "${table}_leases"`)
+      await pool.query(`DROP TABLE IF EXISTS ${suffixes.map((suffix) => `"${table}${suffix}"`).join(', ')}`)
       await pool.end()
     },
   }

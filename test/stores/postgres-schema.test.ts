@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { connectionStatements, keyValues, pageQuery } from '../../src/stores/postgres/connection-rows.ts'
+import { connectionTable, keyValues, pageQuery } from '../../src/stores/postgres/connection-rows.ts'
 import { postgresStore } from '../../src/stores/postgres/index.ts'
 import { migrationFile, migrations } from '../../src/stores/postgres/migrations.ts'
+import { recordStatements } from '../../src/stores/postgres/record-statements.ts'
 import { defaultTable, tableNames } from '../../src/stores/postgres/table-names.ts'
 import { describeWithPostgres, postgresUrl } from '../support/servers.ts'
 import { type Child, startChild } from './child-process.ts'
@@ -96,7 +97,7 @@ describeWithPostgres('the schema of postgresStore', () => {
     await own.pool.query(
       `CREATE SCHEMA "${role}"; CREATE ROLE "${role}"; GRANT USAGE ON SCHEMA "${role}" TO "${role}";
        ALTER TABLE "${own.table}" SET SCHEMA "${role}"; ALTER TABLE "${own.table}_claims" SET SCHEMA "${role}";
-       ALTER TABLE "${own.table}_leases" SET SCHEMA "${role}";
+       ALTER TABLE "${own.table}_leases" SET SCHEMA "${role}"; ALTER TABLE "${own.table}_syncs" SET SCHEMA "${role}";
        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "${role}" TO "${role}"`,
     )
     const humble = ownTable({ options: `-c role=${role}` })
@@ -116,7 +117,9 @@ describeWithPostgres('the schema of postgresStore', () => {
       )
       await Promise.all(stores.map((store) => store.ensureSchema()))
       await Promise.all(stores.map((store) => store.close?.()))
-      await own.pool.query(`DROP TABLE "${own.table}", "${own.table}_claims", "${own.table}_leases"`)
+      await own.pool.query(
+        `DROP TABLE "${own.table}", "${own.table}_claims", "${own.table}_leases", "${own.table}_syncs"`,
+      )
     }
     children = Array.from({ length: 8 }, () => startChild('postgres-ensure-schema', own.table))
     for (const child of children) expect(await child.next()).toBe('ready')
@@ -154,7 +157,7 @@ describeWithPostgres('the schema of postgresStore', () => {
     }
     const key = { provider: 'slack', tenantId: 't100', connectionId: 'c4' }
     const plans = {
-      load: await explain(connectionStatements(`"${own.table}"`).load, keyValues(key)),
+      load: await explain(recordStatements(connectionTable(`"${own.table}"`)).load, keyValues(key)),
       expiresBefore: await page({ expiresBefore: due }),
       'expiresBefore, provider': await page({ provider: 'zoom', expiresBefore: due }),
       'expiresBefore, provider, status': await page({

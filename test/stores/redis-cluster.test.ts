@@ -8,6 +8,7 @@ import { keyvStore } from '../../src/stores/keyv-store.ts'
 import { redisStore } from '../../src/stores/redis/index.ts'
 import { describeWithRedisServer, type OwnCluster, ownCluster } from '../support/own-redis.ts'
 import { sampleRecord } from './sample-record.ts'
+import { testSyncs } from './sync-store-contract.ts'
 import { testTokenStore } from './token-store-contract.ts'
 
 describeWithRedisServer('a Redis Cluster', () => {
@@ -28,6 +29,22 @@ describeWithRedisServer('a Redis Cluster', () => {
 
   testTokenStore('redisStore on a cluster of ioredis that reads from replicas', () => {
     const client = new Cluster(nodes(), { scaleReads: 'all' })
+    const dispose = async () => client.disconnect()
+    return { store: redisStore({ client, prefix: randomUUID() }), dispose }
+  })
+
+  testSyncs('redisStore on a cluster of node-redis', async () => {
+    const client = createCluster({ rootNodes: rootNodes() })
+    await client.connect()
+    return {
+      store: redisStore({ client, prefix: randomUUID() }),
+      unplug: () => client.destroy(),
+      dispose: async () => (client.isOpen ? client.destroy() : undefined),
+    }
+  })
+
+  testSyncs('redisStore on a cluster of ioredis', () => {
+    const client = new Cluster(nodes())
     const dispose = async () => client.disconnect()
     return { store: redisStore({ client, prefix: randomUUID() }), dispose }
   })

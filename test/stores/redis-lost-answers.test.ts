@@ -9,10 +9,12 @@ import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keyvStore } from '../../src/stores/keyv-store.ts'
 import { redisStore } from '../../src/stores/redis/index.ts'
+import { collectDocuments, sampleDocument } from '../../src/testing/conformance/sync-samples.ts'
 import type { TokenStore } from '../../src/types.ts'
 import { removeKeys } from '../support/own-redis.ts'
 import { describeWithRedis, redisUrl } from '../support/servers.ts'
 import { sampleKey, sampleRecord } from './sample-record.ts'
+import { syncsOf } from './sync-store-contract.ts'
 
 const family = `test-${randomUUID()}`
 
@@ -203,6 +205,29 @@ describeWithRedis('an answer that is lost with its connection', () => {
       expect(await store.remove(sampleKey, { expectedVersion: 2 })).toBe(true)
       expect(proxy.lost).toBe(before + 1)
       expect(await store.remove(sampleKey)).toBe(false)
+      await end()
+    })
+
+    it('does not make a sync doubt what it has saved or removed', async () => {
+      const { store, end } = await open(proxy.url)
+      const syncs = syncsOf(store)
+      await syncs.save(sampleDocument({ id: 'warm-up' }), { expectedVersion: null })
+      await syncs.remove('warm-up')
+
+      const before = proxy.lost
+      proxy.loseNextAnswer()
+      expect(await syncs.save(sampleDocument(), { expectedVersion: null })).toBe(true)
+      const next = sampleDocument({ version: 2, tenantId: 't2', dueAt: 5 })
+      proxy.loseNextAnswer()
+      expect(await syncs.save(next, { expectedVersion: 1 })).toBe(true)
+      // The same document again is another write.
+      expect(await syncs.save(next, { expectedVersion: 1 })).toBe(false)
+      expect(await collectDocuments(syncs, { dueBefore: 6 })).toEqual([next])
+      expect(await collectDocuments(syncs, { tenantId: 't1' })).toEqual([])
+      proxy.loseNextAnswer()
+      expect(await syncs.remove('doc_1', { expectedVersion: 2 })).toBe(true)
+      expect(proxy.lost).toBe(before + 3)
+      expect(await syncs.remove('doc_1')).toBe(false)
       await end()
     })
   })

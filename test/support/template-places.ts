@@ -98,7 +98,7 @@ export const flowValues: readonly (readonly [place: string, ...names: string[]])
   ['api.headers.x'],
   ['api.query.x'],
   ['api.hosts.0'],
-  ['history.resource', 'since'],
-  ['history.json.since', 'since'],
+  ['history.resource', 'since', 'until'],
+  ['history.json.since', 'since', 'until'],
   ['params.p.default'],
 ]

@@ -70,7 +70,19 @@ describe('the job of a connect', () => {
       from: new Date('2026-02-28T10:20:30.456Z'),
       to: at,
       idempotencyKey: expect.stringMatching(/^[A-Za-z0-9_-]{24}$/),
+      source: expect.stringMatching(/^[A-Za-z0-9_-]{24}$/),
     })
+  })
+
+  it('names the account and site behind the connection, by what they are and nothing else', () => {
+    const sourceOf = (more: Partial<Connection>) => historicalSyncJob({ ...connection, ...more }, 3).source
+    const own = { account: { id: 'a', name: 'A' }, params: { site: 's', cloud: 'c' } }
+    expect(sourceOf({ ...own, account: { id: 'a', name: 'renamed' } })).toBe(sourceOf(own))
+    expect(sourceOf({ ...own, params: { cloud: 'c', site: 's' }, connectedAt: new Date(0) })).toBe(
+      sourceOf(own),
+    )
+    expect(sourceOf({ ...own, account: { id: 'b' } })).not.toBe(sourceOf(own))
+    expect(sourceOf({ ...own, params: { site: 's', cloud: 'd' } })).not.toBe(sourceOf(own))
   })
 
   it('has one key for one connect, whatever else changes, and another for another', () => {
@@ -108,6 +120,17 @@ describe('triggerHistoricalSyncOnConnection', () => {
     ).toMatchObject({ status: 'started' })
     expect(jobs.map((job) => job.months)).toEqual([3, 6, 1])
     expect(jobs[0]).toEqual(historicalSyncJob(connection, 3))
+  })
+
+  it('tells what an engine says of its run', async () => {
+    const answering = (answer: { id: string; nothingToDo?: string }) =>
+      triggerHistoricalSyncOnConnection({ connection, sync: { start: () => answer } })
+    expect(await answering({ id: 'r-1' })).toEqual({ status: 'started', jobId: 'r-1' })
+    expect(await answering({ id: 'r-1', nothingToDo: 'already_synced' })).toEqual({
+      status: 'skipped',
+      jobId: 'r-1',
+      reason: 'already_synced',
+    })
   })
 
   it('takes a start that answers at once, or with nothing', async () => {

@@ -120,7 +120,12 @@ describe('one address for several requests', () => {
     params: { team: { description: 'x', pattern: '^[a-z]+$', example: 'red', from: 'discovery' } },
     discovery: [{ url, json: { query: '{ team }' }, capture: { team: 'data.team' } }],
     identity: { request: { url, json: { query: '{ me }' } }, id: 'data.me' },
-    history: { resource: '/graphql', json: { query: '{ list }', since: '{since}' }, sinceFormat: 'iso8601' },
+    history: {
+      resource: '/graphql',
+      json: { query: '{ list }', since: '{since}' },
+      timeFormat: 'iso8601',
+      items: 'data.items',
+    },
   }
 
   it('answers what the body asks for', async () => {
@@ -131,8 +136,8 @@ describe('one address for several requests', () => {
     }
     expect(await ask({ query: '{ team }' })).toEqual({ data: { team: 'red' } })
     expect(await ask({ query: '{ me }' })).toEqual({ data: { me: 'account-1' } })
-    const since = new Date(clock() - 1000).toISOString()
-    expect((await ask({ query: '{ list }', since })).items).toHaveLength(3)
+    const since = new Date(clock() - 3 * 86_400_000).toISOString()
+    expect(Object((await ask({ query: '{ list }', since })).data).items).toHaveLength(3)
     const [, ...asked] = mock.requests.map(({ endpoint }) => endpoint)
     expect(asked).toEqual(['discovery', 'identity', 'history'])
   })

@@ -38,7 +38,13 @@ export const plain = {
     headers: { 'X-Version': '7' },
     hosts: ['https://files.plain.example'],
   },
-  history: { resource: '/items?limit=10&since={since}', sinceFormat: 'iso8601' },
+  history: {
+    resource: '/items?limit=10&since={since}',
+    timeFormat: 'iso8601',
+    items: 'items',
+    time: { at: 'created_at' },
+    page: { by: 'cursor', at: 'next', query: 'cursor' },
+  },
 } as const satisfies OAuth2Definition
 
 /** Basic and JSON, fixed header and parameter, no scopes, no PKCE, expiry never told, the account in the token answer. */
@@ -249,7 +255,8 @@ export const posted = {
     resource: '/search',
     method: 'POST',
     json: { filter: { after: 'since:{since}' } },
-    sinceFormat: 'unix-seconds',
+    timeFormat: 'unix-seconds',
+    items: 'items',
   },
 } as const satisfies OAuth2Definition
 

@@ -1,6 +1,5 @@
 import { createOAuthClient } from '../../src/client.ts'
 import type { ProviderDefinition } from '../../src/provider/definition.ts'
-import { expandText } from '../../src/provider/template.ts'
 import { memoryStore } from '../../src/stores/memory-store.ts'
 import type { MockProvider } from '../../src/testing/index.ts'
 import type { Connection, OAuthClientOptions } from '../../src/types.ts'
@@ -11,8 +10,6 @@ export const registration = {
   redirectUri: 'https://app.example/cb',
 }
 export const ref = { tenantId: 't' }
-
-const day = 86_400_000
 
 /** Values for what a definition cannot begin without, or its history cannot be read without. */
 export function neededParams({ params, history }: ProviderDefinition): Record<string, string> {
@@ -67,32 +64,4 @@ export function apiCall({ api }: ProviderDefinition): RequestInit {
   const inJson = api.credential !== undefined && 'json' in api.credential
   if (!inJson) return {}
   return { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }
-}
-
-/** The request that a backfill of the last three months begins with. */
-export function historyCall(
-  definition: ProviderDefinition,
-  { params }: Connection,
-  now: number,
-): readonly [path: string, init: RequestInit] | undefined {
-  const { history } = definition
-  if (!history) return undefined
-  const since = sinceText(history.sinceFormat, now - 89 * day)
-  const values = { ...params, since }
-  const path = expandText(definition, history.resource, { ...params, since: encodeURIComponent(since) })
-  const headers: Record<string, string> = {}
-  for (const [name, template] of Object.entries(history.headers ?? {}))
-    headers[name] = expandText(definition, template, values)
-  if (history.json) headers['content-type'] = 'application/json'
-  const body = history.json && JSON.stringify(history.json).replaceAll('{since}', since)
-  const method = history.method ?? (body === undefined ? 'GET' : 'POST')
-  return [path, { method, headers, ...(body !== undefined && { body }) }]
-}
-
-function sinceText(format: NonNullable<ProviderDefinition['history']>['sinceFormat'], time: number): string {
-  const at = new Date(time)
-  const date = at.toISOString().slice(0, 10)
-  if (format === 'date') return date
-  if (format === 'unix-ms') return String(time)
-  return format === 'unix-seconds' ? String(Math.floor(time / 1000)) : at.toISOString()
 }

@@ -2,7 +2,7 @@ import type { z as Zod } from 'zod'
 import type { RequestSchemas } from './requests.ts'
 import type { Words } from './words.ts'
 
-/** What comes after the tokens: learning who was connected, calling the API, reading history, ending it. */
+/** What comes after the tokens: learning who was connected, calling the API, ending it. */
 export function createApiSchemas(
   zod: typeof Zod,
   { httpsUrl, paths, pattern, stringMap, template, urlTemplate, words }: Words,
@@ -122,38 +122,6 @@ export function createApiSchemas(
       ),
   })
 
-  const history = z.strictObject({
-    resource: template.describe(
-      'A path on `api.baseUrl` with its query; `{since}` is the time bound (gitlab).',
-    ),
-    method: z.enum(['GET', 'POST']).optional().describe('Default `GET`, with a body `POST` (notion search).'),
-    json: z
-      .record(z.string(), z.unknown())
-      .optional()
-      .describe('A JSON body, in which `{since}` is filled too (linear GraphQL).'),
-    headers: stringMap
-      .optional()
-      .describe('Headers, in which `{since}` is filled too (xero `If-Modified-Since`).'),
-    sinceFormat: z
-      .enum(['iso8601', 'date', 'unix-seconds', 'unix-ms'])
-      .optional()
-      .describe(
-        'How `{since}` is written (gmail: unix seconds). Absent: the resource has no time bound (slack).',
-      ),
-    maxMonths: z
-      .number()
-      .int()
-      .positive()
-      .optional()
-      .describe('The provider hands out no more than this (zoom).'),
-    maxDays: z
-      .number()
-      .int()
-      .positive()
-      .optional()
-      .describe('One call answers for no more days than this; a backfill asks window by window (zoom).'),
-  })
-
   const lifecycle = z.strictObject({
     status: z
       .enum(['closing', 'closed', 'legacy', 'sunset'])
@@ -168,5 +136,5 @@ export function createApiSchemas(
     note: z.string().min(1).describe('What it means for a connection, in one sentence (drift).'),
   })
 
-  return { api, discovery, history, identity, lifecycle, revocation }
+  return { api, discovery, identity, lifecycle, revocation }
 }

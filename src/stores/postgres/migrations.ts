@@ -56,10 +56,30 @@ export const migrations: readonly Migration[] = [
       ]),
     ],
   },
+  {
+    name: '0002_syncs',
+    relations: ['_syncs', '_syncs_due_at', '_syncs_tenant'],
+    statements: (names) => [
+      // due_at is ms since 1970. What has no status is never listed, and so in no index.
+      `CREATE TABLE IF NOT EXISTS ${names.syncs} (
+  id text COLLATE "C" PRIMARY KEY,
+  provider text COLLATE "C",
+  tenant_id text COLLATE "C",
+  status text COLLATE "C",
+  due_at bigint,
+  version bigint NOT NULL CHECK (version >= 0),
+  data text NOT NULL,
+  write_mark text COLLATE "C" NOT NULL
+)`,
+      index(names, '_syncs_due_at', names.syncs, 'due_at, id', 'status IS NOT NULL'),
+      index(names, '_syncs_tenant', names.syncs, 'tenant_id, id', 'status IS NOT NULL'),
+    ],
+  },
 ]
 
-function index(names: TableNames, suffix: string, table: string, columns: string): string {
-  return `CREATE INDEX IF NOT EXISTS ${names.index(suffix)} ON ${table} (${columns})`
+function index(names: TableNames, suffix: string, table: string, columns: string, where?: string): string {
+  const condition = where === undefined ? '' : ` WHERE ${where}`
+  return `CREATE INDEX IF NOT EXISTS ${names.index(suffix)} ON ${table} (${columns})${condition}`
 }
 
 /** A migration as a file, for those who run such files themselves. */

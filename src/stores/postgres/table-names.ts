@@ -12,6 +12,7 @@ export interface TableNames {
   readonly connections: string
   readonly claims: string
   readonly leases: string
+  readonly syncs: string
   /** An index is named without its schema where it is made. */
   index(suffix: string): string
   /** The same with its schema, to look it up. */
@@ -37,6 +38,7 @@ export function tableNames(table: string): TableNames {
     connections: relation(''),
     claims: relation('_claims'),
     leases: relation('_leases'),
+    syncs: relation('_syncs'),
     index: (suffix) => `"${own}${suffix}"`,
     relation,
   }

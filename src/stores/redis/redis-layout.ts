@@ -5,8 +5,8 @@ import { encodeRecord, unreadable } from '../record-codec.ts'
 
 /**
  * Where things are. A connection belongs to one of 16 shards; everything in a shard has the hash tag `{prefix:shard}`,
- * so that a script may touch a record and its indexes on a Redis Cluster too. All indexes are sorted sets in which every
- * score is 0: Redis then keeps them in the order of their members' bytes, and a page begins right after the last member
+ * so that a script may touch a record and its indexes on a Redis Cluster too. All indexes but
+ * that of sync documents by time are sorted sets in which every score is 0: Redis then keeps them in the order of their members' bytes, and a page begins right after the last member
  * of the one before, whatever has come and gone meanwhile.
  */
 export interface Shard {
@@ -17,8 +17,20 @@ export interface Shard {
   /** Of every connection, `timeMark|id`. */
   readonly refreshed: string
   record(id: string): string
+  readonly syncs: SyncKeys
   /** Says for a while that a removal has been done. */
   removal(token: string): string
+}
+
+/** The documents of `latchkey/sync` in a shard. */
+export interface SyncKeys {
+  /** Of every document with a status, its id. */
+  readonly ids: string
+  /** Of every one that is due some time, its id, with that time as its score. */
+  readonly due: string
+  /** Of every one of a tenant, `tenantMark|id`. */
+  readonly tenants: string
+  document(id: string): string
 }
 
 const shardCount = 16
@@ -31,12 +43,18 @@ export function shardsOf(prefix: string): readonly Shard[] {
       expiry: `${tag}:expiry`,
       refreshed: `${tag}:refreshed`,
       record: (id) => `${tag}:connection:${id}`,
+      syncs: {
+        ids: `${tag}:sync-ids`,
+        due: `${tag}:sync-due`,
+        tenants: `${tag}:sync-tenants`,
+        document: (id) => `${tag}:sync:${id}`,
+      },
       removal: (token) => `${tag}:removal:${token}`,
     }
   })
 }
 
-/** The shard of an id (`encodeConnectionKey`). */
+/** The shard of an id: of a connection (`encodeConnectionKey`) or of a sync document. */
 export function shardOf(shards: readonly Shard[], id: string): Shard {
   const byte = createHash('sha1').update(id).digest()[0] ?? 0
   const shard = shards[byte % shardCount]

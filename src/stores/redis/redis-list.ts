@@ -26,12 +26,15 @@ export async function* readRanges(
   for (const shard of shards) {
     const seen = new Set<string>()
     for (const range of ranges)
-      for await (const members of pagesOf(commands, shard[range.index], range)) {
+      for await (const members of lexPages(commands, shard[range.index], range.from, range.to)) {
         const ids = range.index === 'ids' ? members : members.map(idOfMember)
         const fresh = ids.filter((id) => isWanted(id) && !seen.has(id))
         // Only a time can change, and with it the place in the index.
         if (range.index !== 'ids') for (const id of fresh) seen.add(id)
-        yield* textsOf(commands, shard, fresh)
+        yield* textsOf(
+          commands,
+          fresh.map((id) => shard.record(id)),
+        )
       }
   }
 }
@@ -66,14 +69,16 @@ function idFilter({ provider, tenantId }: ConnectionFilter): (id: string) => boo
   }
 }
 
-async function* pagesOf(
+/** The members of an index in which every score is 0. */
+export async function* lexPages(
   commands: RedisCommands,
   index: string,
-  range: Range,
+  start: string,
+  end: string,
 ): AsyncGenerator<readonly string[], void> {
-  let from = range.from
+  let from = start
   while (true) {
-    const page = ['zrangebylex', index, from, range.to, 'LIMIT', '0', String(pageSize)]
+    const page = ['zrangebylex', index, from, end, 'LIMIT', '0', String(pageSize)]
     const members = asTexts(await commands.read(index, page)).filter((member) => member !== undefined)
     if (members.length > 0) yield members
     const last = members.at(-1)
@@ -82,12 +87,12 @@ async function* pagesOf(
   }
 }
 
-async function* textsOf(
+/** What is under these keys of one shard. */
+export async function* textsOf(
   commands: RedisCommands,
-  shard: Shard,
-  ids: readonly string[],
+  keys: readonly string[],
 ): AsyncGenerator<string, void> {
-  const [first, ...rest] = ids.map((id) => shard.record(id))
+  const [first, ...rest] = keys
   if (first === undefined) return
   // Removed since the page was read.
   for (const text of asTexts(await commands.read(first, ['mget', first, ...rest])))

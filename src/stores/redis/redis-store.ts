@@ -10,6 +10,8 @@ import { connectionOf, type RedisClient, type RedisConnection } from './redis-co
 import { redisCoordinator } from './redis-coordinator.ts'
 import { jsonOf, prepareRecord, shardOf, shardsOf } from './redis-layout.ts'
 import { readRanges } from './redis-list.ts'
+import { readText, refuseOtherVersion, removeOnce } from './redis-scripts.ts'
+import { redisSyncs } from './redis-syncs.ts'
 
 export type RedisStoreOptions = {
   /** What every key begins with, default `latchkey`. Stores with the same prefix share their connections. */
@@ -30,9 +32,6 @@ export type RedisStoreOptions = {
     }
 )
 
-/** Reads through a script, since a client may send a plain GET to a replica, which may still hold an older token. */
-const load = redisScript(`return redis.call('get', KEYS[1])`)
-
 const header = `
 local stored = redis.call('get', KEYS[1])
 local version, write, expiry, refreshed
@@ -44,11 +43,7 @@ if expiry and expiry ~= '-' then redis.call('zrem', KEYS[3], expiry .. member) e
 if refreshed then redis.call('zrem', KEYS[4], refreshed .. member) end`
 
 /** KEYS: record, ids, expiry, refreshed. ARGV: id, expected version or '', write, expiry, refreshed, text. */
-const save = redisScript(`${header}
-if write == ARGV[3] then return 1 end
-if ARGV[2] == '' then
-  if stored then return 0 end
-elseif version ~= ARGV[2] then return 0 end
+const save = redisScript(`${header}${refuseOtherVersion}
 redis.call('set', KEYS[1], ARGV[6])
 ${leaveIndexes}
 redis.call('zadd', KEYS[2], 0, ARGV[1])
@@ -57,11 +52,7 @@ redis.call('zadd', KEYS[4], 0, ARGV[5] .. member)
 return 1`)
 
 /** KEYS: record, ids, expiry, refreshed, removal. ARGV: id, expected version or ''. */
-const remove = redisScript(`${header}
-if redis.call('exists', KEYS[5]) == 1 then return 1 end
-if not stored or (ARGV[2] ~= '' and version ~= ARGV[2]) then return 0 end
-redis.call('set', KEYS[5], '1', 'PX', 60000)
-redis.call('del', KEYS[1])
+const remove = redisScript(`${header}${removeOnce}
 ${leaveIndexes}
 redis.call('zrem', KEYS[2], ARGV[1])
 return 1`)
@@ -85,7 +76,7 @@ export function redisStore(options: RedisStoreOptions): TokenStore {
   return guardStore({
     async load(key) {
       const id = encodeConnectionKey(key)
-      const text = asText(await commands.run(load, [shardOf(shards, id).record(id)], []))
+      const text = asText(await commands.run(readText, [shardOf(shards, id).record(id)], []))
       return text === undefined ? undefined : decodeRecord(jsonOf(text), key)
     },
     async save(record, { expectedVersion }) {
@@ -114,6 +105,7 @@ export function redisStore(options: RedisStoreOptions): TokenStore {
     list: (filter) =>
       selectRecords(readRanges(commands, shards, filter), filter, (text) => decodeRecord(jsonOf(text))),
     coordinator: redisCoordinator(commands, prefix),
+    syncs: redisSyncs(commands, shards),
     ...(own && { close: () => own.close() }),
   })
 }

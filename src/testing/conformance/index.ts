@@ -1,4 +1,5 @@
 export { testCoordinator } from './coordinator.ts'
 export type { ConformanceOptions, TestRunner } from './runner.ts'
+export { type MakeSyncStore, type SyncStoreUnderTest, testSyncStore } from './sync-store.ts'
 export { testTokenStore } from './token-store.ts'
 export type { CoordinatorUnderTest, MakeCoordinator, MakeStore, StoreUnderTest } from './under-test.ts'

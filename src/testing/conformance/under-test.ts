@@ -97,7 +97,7 @@ function coordinatorOf({ coordinator }: TokenStore): Coordinator {
 }
 
 /** What failed in the test is told, not what failed in clearing up after it. */
-async function disposing(made: { dispose?(): unknown }, run: () => Promise<void>): Promise<void> {
+export async function disposing(made: { dispose?(): unknown }, run: () => Promise<void>): Promise<void> {
   try {
     await run()
   } catch (error) {

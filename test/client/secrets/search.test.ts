@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { OAuthError } from '../../../src/errors/oauth-error.ts'
 import { createLeakSearch, formsOf } from './leak-search.ts'
 import { known } from './provider.ts'
 import { codesOf, stage } from './scene.ts'
+import { withoutCause } from './without-cause.ts'
 
 const { scene } = stage()
 const base64 = (text: string) => Buffer.from(text).toString('base64')
@@ -41,12 +43,22 @@ describe('the search', () => {
     'a Map': (text) => new Map([['a', new Set([text])]]),
     bytes: (text) => ({ body: Buffer.from(text) }),
     'a URL': (text) => ({ at: new URL(`https://x.example/?t=${encodeURIComponent(text)}`) }),
-    JSON: (text) => ({ toJSON: () => text }),
+    'what toJSON gives': (text) => ({ toJSON: () => text }),
     'an AggregateError': (text) => new AggregateError([new Error(text)]),
   }
   it.each(Object.keys(carried))('looks into %s', (carrier) => {
     expect(search.inValue('it', carried[carrier]?.(known.accessToken)).length).toBeGreaterThan(0)
     expect(search.inValue('it', carried[carrier]?.('harmless'))).toEqual([])
+  })
+
+  it('passes over the cause of an error, and nothing else of it', () => {
+    const cause = new Error(known.accessToken)
+    const told = (details: { detail?: string; hint?: string }) =>
+      search.inValue('it', withoutCause(new OAuthError({ code: 'hook_failed', cause, ...details })))
+    expect(told({})).toEqual([])
+    expect(told({ detail: known.accessToken }).length).toBeGreaterThan(0)
+    expect(told({ hint: known.accessToken }).length).toBeGreaterThan(0)
+    expect(search.inValue('it', new OAuthError({ code: 'hook_failed', cause })).length).toBeGreaterThan(0)
   })
 
   it('hears hooks, the console, warnings and diagnostics of a scene', async () => {

@@ -1,0 +1,5 @@
+export { createHistoricalSync } from './engine.ts'
+export { historyOf } from './history/history-of.ts'
+export type * from './history/types.ts'
+export type { SyncQueue } from './queue.ts'
+export type * from './types.ts'
