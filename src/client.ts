@@ -10,11 +10,13 @@ import type {
 import { chooseParams } from './connections/choose-params.ts'
 import { disconnect } from './connections/disconnect.ts'
 import { establish } from './connections/establish.ts'
+import { importConnection } from './connections/import-connection.ts'
 import { type ClientContext, checkId, connectionKey, inContext, speaks } from './context.ts'
 import { type ConnectionMessage, tracedConnection } from './diagnostics.ts'
 import { isOAuthError } from './errors/oauth-error.ts'
 import { createApiFetch } from './http/api-fetch.ts'
-import { resolveOptions } from './options.ts'
+import { openContext } from './open-context.ts'
+import type { Configuration } from './options.ts'
 import { proveKey } from './protocols/api-key.ts'
 import { readCallbackInput } from './protocols/callback-input.ts'
 import { type Flow, openFlow } from './protocols/flow.ts'
@@ -36,16 +38,13 @@ const claimLifetime = stateLifetime + 120_000
 /** ms that `close` waits for refreshes, and tries to save what is unsaved: less than a deployment gives a process. */
 const closeAllowance = 10_000
 
-/**
- * A client for one integration. Everything not given comes from the environment; what is missing is named in one
- * `config_invalid`. Nothing is loaded, opened or sent before the first call that needs it.
- */
-export function createOAuthClient<const P extends ProviderDefinition>(
-  provider: P,
-  options?: OAuthClientOptions,
-): OAuthClient<P>
-export function createOAuthClient(provider: ProviderDefinition, options: OAuthClientOptions = {}) {
-  const { context, ownedStore } = resolveOptions(provider, options)
+/** What `createOAuthClient` does once its options are checked, loaded with the first call (DESIGN §10). */
+export function openClient(
+  provider: ProviderDefinition,
+  options: OAuthClientOptions,
+  configuration: Configuration,
+): FlowClient {
+  const context = openContext(provider, options, configuration)
   const keeper = createTokenKeeper(context)
   const apiFetch = createApiFetch(context, keeper)
   /** Errors of stores and coordinators do not know whose they are. */
@@ -57,7 +56,7 @@ export function createOAuthClient(provider: ProviderDefinition, options: OAuthCl
     }
   }
 
-  const client: AnyClient = {
+  return {
     provider,
     redirectUri: context.redirectUri,
 
@@ -140,6 +139,8 @@ export function createOAuthClient(provider: ProviderDefinition, options: OAuthCl
         return tracedConnection(key, 'disconnect', end, ({ revoked }) => ({ revoked }))
       }),
 
+    importConnection: (input) => named(() => importConnection(context, ownerOf(context, input), input)),
+
     refreshExpiring: (asked) => named(() => refreshExpiring(context, keeper, asked)),
 
     reseal: (asked) => named(() => reseal(context, asked)),
@@ -147,7 +148,8 @@ export function createOAuthClient(provider: ProviderDefinition, options: OAuthCl
     close: () =>
       named(async () => {
         const lost = await keeper.settle(closeAllowance)
-        await ownedStore?.close?.()
+        // What the application gave stays open.
+        if (options.store === undefined) await configuration.store.close?.()
         if (lost > 0)
           throw context.fail({
             code: 'store_failed',
@@ -156,11 +158,10 @@ export function createOAuthClient(provider: ProviderDefinition, options: OAuthCl
           })
       }),
   }
-  return client
 }
 
 /** What a client can do whatever its protocol; the types show only what fits (`OAuthClient<P>`). */
-type AnyClient = Omit<OAuthClient, 'authorize' | 'callback'> & {
+export type FlowClient = Omit<OAuthClient, 'authorize' | 'callback'> & {
   authorize(input: AuthorizeInput<ProviderDefinition>): Promise<AuthorizeResult>
   callback(
     input: Request | URL | string | URLSearchParams,

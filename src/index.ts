@@ -1,6 +1,16 @@
-export { createOAuthClient } from './client.ts'
+/**
+ * The client, the handler, definitions of your own, errors, stores, and the building blocks they are made of.
+ *
+ * @module latchkey
+ */
 export type * from './client-types.ts'
-export type * from './diagnostics.ts'
+export { createOAuthClient } from './create-client.ts'
+export type {
+  ConnectionMessage,
+  RefreshMessage,
+  RequestMessage,
+  RequestOperation,
+} from './diagnostics.ts'
 export { errorCodes, type OAuthErrorCode } from './errors/codes.ts'
 export { formatOAuthErrorMessage } from './errors/message.ts'
 export { isOAuthError, OAuthError, type OAuthErrorDetails } from './errors/oauth-error.ts'

@@ -1,32 +1,26 @@
-import { type ClientContext, inContext } from './context.ts'
-import { tracedRequest } from './diagnostics.ts'
-import { isOAuthError, OAuthError, type OAuthErrorDetails } from './errors/oauth-error.ts'
-import { chooseTransport } from './http/choose-transport.ts'
+import { isOAuthError, OAuthError } from './errors/oauth-error.ts'
 import type { ProviderDefinition } from './provider/definition.ts'
 import { checkTrustedParams, type Params } from './provider/params.ts'
-import { requestedScopes } from './provider/scopes.ts'
 import { isLoopback } from './provider/template.ts'
-import { shortHash } from './state/digest.ts'
 import { createKeyring, type Keyring } from './state/keyring.ts'
-import { guardCoordinator, guardStore } from './stores/deadline.ts'
-import { sharedCoordinator } from './stores/in-process-coordinator.ts'
 import { resolveStore } from './stores/resolve-store.ts'
-import { sharedUnsaved } from './tokens/unsaved.ts'
 import type { OAuthClientOptions, TokenStore } from './types.ts'
 
-const defaultTimeout = 15_000
-
 /** What the options and the environment come to, once nothing is missing. */
-interface Configuration {
+export interface Configuration {
   readonly clientId: string
   readonly clientSecret: OAuthClientOptions['clientSecret']
   readonly redirectUri: string
   readonly keyring: Keyring
   readonly fixedParams: Params
+  readonly store: TokenStore
 }
 
-/** Everything that is missing or wrong is named in one `config_invalid`: a second attempt finds no second mistake. */
-function readConfiguration(provider: ProviderDefinition, options: OAuthClientOptions): Configuration {
+/**
+ * Checks the options and fills them from the environment. Everything that is missing or wrong is named in one
+ * `config_invalid`: a second attempt finds no second mistake.
+ */
+export function readConfiguration(provider: ProviderDefinition, options: OAuthClientOptions): Configuration {
   const missing: string[] = []
   const need = (value: string | undefined, variable: string, option: string): string => {
     if (value) return value
@@ -71,7 +65,8 @@ function readConfiguration(provider: ProviderDefinition, options: OAuthClientOpt
       providerName: provider.name,
       detail: mistakes.join('; '),
     })
-  return { clientId, clientSecret, redirectUri, keyring, fixedParams }
+  const store = resolveStore(options.store, env('LATCHKEY_STORE') ?? '.latchkey')
+  return { clientId, clientSecret, redirectUri, keyring, fixedParams, store }
 }
 
 function wrongNumbers({ timeout, refreshSkew, sync }: OAuthClientOptions): string[] {
@@ -84,61 +79,6 @@ function wrongNumbers({ timeout, refreshSkew, sync }: OAuthClientOptions): strin
   if (months !== undefined && !(Number.isSafeInteger(months) && months >= 1 && months <= 1200))
     mistakes.push('options.sync.months must be a whole number of calendar months, at least 1')
   return mistakes
-}
-
-/** Checks the options, fills them from the environment, and makes what every flow works with. */
-export function resolveOptions(
-  provider: ProviderDefinition,
-  options: OAuthClientOptions,
-): { readonly context: ClientContext; readonly ownedStore: TokenStore | undefined } {
-  const { clientId, clientSecret, redirectUri, keyring, fixedParams } = readConfiguration(provider, options)
-  const fail = (details: OAuthErrorDetails) =>
-    new OAuthError({ ...details, provider: provider.id, providerName: provider.name })
-  const { dispatcher, fetch, timeout = defaultTimeout } = options
-  const ownStore = resolveStore(options.store, env('LATCHKEY_STORE') ?? '.latchkey')
-  const store = guardStore(ownStore)
-  const transport = chooseTransport({ fetch, dispatcher })
-  const fixed = Object.entries(fixedParams).sort(([a], [b]) => (a < b ? -1 : 1))
-  const context: ClientContext = {
-    provider,
-    clientId,
-    redirectUri,
-    keyring,
-    store,
-    coordinator: options.coordinator
-      ? guardCoordinator(options.coordinator)
-      : (store.coordinator ?? sharedCoordinator(options.store ?? ownStore)),
-    unsaved: sharedUnsaved(options.store ?? ownStore),
-    scopes: requestedScopes(provider, options.scopes, fixedParams),
-    fixedParams,
-    fingerprint: shortHash(JSON.stringify([clientId, redirectUri, fixed]), 6),
-    sync: options.sync,
-    hooks: options.hooks ?? {},
-    refreshSkew: options.refreshSkew,
-    timeout,
-    clock: options.clock ?? Date.now,
-    async credentials() {
-      if (typeof clientSecret !== 'function') return { clientId, clientSecret }
-      try {
-        return { clientId, clientSecret: await clientSecret() }
-      } catch (cause) {
-        throw fail({ code: 'config_invalid', detail: 'options.clientSecret() failed', cause })
-      }
-    },
-    async send(request, operation) {
-      try {
-        return await tracedRequest(provider.id, operation, () => transport(request, timeout))
-      } catch (error) {
-        throw inContext({ provider }, error)
-      }
-    },
-    // Node's fetch takes an undici dispatcher; other runtimes ignore what they do not know.
-    apiFetch:
-      fetch ??
-      ((input, init) => globalThis.fetch(input, dispatcher ? Object.assign({}, init, { dispatcher }) : init)),
-    fail,
-  }
-  return { context, ownedStore: options.store === undefined ? ownStore : undefined }
 }
 
 function env(name: string): string | undefined {

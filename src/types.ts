@@ -52,6 +52,7 @@ export interface StoredConnection extends Connection {
   readonly sealed: string
 }
 
+/** What a store keeps a connection by. Each id is 1 to 255 characters without control characters. */
 export interface ConnectionKey {
   readonly provider: string
   readonly tenantId: string
@@ -72,12 +73,15 @@ export interface ConnectionFilter {
  * A method that cannot do its work throws; it never answers "not there" for "not reached".
  */
 export interface TokenStore {
+  /** The record, or `undefined` where there is none. */
   load(key: ConnectionKey): Promise<StoredConnection | undefined>
   /** Compare-and-set on `version`; `null` means "must not exist". `false`: somebody else got there first. */
   save(record: StoredConnection, options: { readonly expectedVersion: number | null }): Promise<boolean>
   /** `true` when a record was removed. */
   remove(key: ConnectionKey, options?: { readonly expectedVersion?: number }): Promise<boolean>
+  /** Every record that fits, in any order, none twice. */
   list(filter: ConnectionFilter): AsyncIterable<StoredConnection>
+  /** Where the backend can be atomic across processes; without it, latchkey coordinates this process only. */
   readonly coordinator?: Coordinator
   /** Where `latchkey/sync` keeps its checkpoints, beside the connections. */
   readonly syncs?: SyncStore
@@ -124,19 +128,26 @@ export interface SyncFilter {
  * A method that cannot do its work throws; it never answers "not there" for "not reached".
  */
 export interface SyncStore {
+  /** The document, or `undefined` where there is none. */
   load(id: string): Promise<SyncDocument | undefined>
   /** Compare-and-set on `version`; `null` means "must not exist". `false`: somebody else got there first. */
   save(document: SyncDocument, options: { readonly expectedVersion: number | null }): Promise<boolean>
   /** `true` when a document was removed. */
   remove(id: string, options?: { readonly expectedVersion?: number }): Promise<boolean>
-  /** Documents that have a `status`, in any order, none twice; with `dueBefore` those that are due earliest come first. */
+  /**
+   * Documents that have a `status`, in any order, none twice; with `dueBefore` those that are due earliest come
+   * first.
+   */
   list(filter: SyncFilter): AsyncIterable<SyncDocument>
 }
 
 /** The shape of a Keyv instance that latchkey needs; any Keyv 5 fits. */
 export interface KeyvLike {
+  /** As Keyv has it. */
   get(key: string): Promise<unknown>
+  /** As Keyv has it; `ttl` in ms. */
   set(key: string, value: unknown, ttl?: number): Promise<boolean>
+  /** As Keyv has it. */
   delete(key: string): Promise<boolean>
   readonly opts: object
 }
@@ -174,6 +185,7 @@ export interface HistoricalSyncJob {
   readonly source?: string
 }
 
+/** How the backfill of a connect began. A failure does not touch the connection, and is told to `onError` too. */
 export type SyncOutcome =
   | { readonly status: 'started'; readonly jobId?: string }
   | { readonly status: 'failed'; readonly error: OAuthError }
@@ -195,6 +207,7 @@ export interface StartedSync {
   readonly nothingToDo?: string
 }
 
+/** What `onWarning` is told. */
 export interface Warning {
   readonly code: 'provider_ending' | 'revokes_siblings'
   /** The provider's id. */
@@ -206,12 +219,20 @@ export interface Warning {
   readonly connections?: readonly Connection[]
 }
 
+/**
+ * Functions of the application that are told what happens. What they throw goes to `onError` (`hook_failed`) and
+ * changes nothing, but for `beforeConnect`.
+ */
 export interface Hooks {
   /** May refuse: what it throws becomes `connect_refused`, and nothing is stored. */
   beforeConnect?(event: { readonly connection: Connection; readonly previous?: Connection }): unknown
+  /** A connection is stored; `reconnected`: there was one before. */
   onConnected?(event: { readonly connection: Connection; readonly reconnected: boolean }): unknown
+  /** New tokens are stored. */
   onRefreshed?(event: { readonly connection: Connection }): unknown
+  /** The grant has ended and the user must connect again. Told once, by the process that finds out. */
   onReconnectRequired?(event: { readonly connection: Connection; readonly error: OAuthError }): unknown
+  /** The record is removed; `revoked`: the provider has ended the grant too. */
   onDisconnected?(event: { readonly connection: Connection; readonly revoked: boolean }): unknown
   /** Failures that did not reach a caller: a sync that did not start, a hook that threw, an unsaved token. */
   onError?(event: { readonly error: OAuthError; readonly connection?: Connection }): unknown
@@ -222,6 +243,10 @@ export interface Hooks {
   onWarning?(event: Warning): unknown
 }
 
+/**
+ * How an integration is configured. What is not given comes from the environment; what is missing is named in one
+ * `config_invalid`.
+ */
 export interface OAuthClientOptions {
   /** Default: `<ID>_CLIENT_ID` from the environment. */
   readonly clientId?: string | undefined
@@ -239,7 +264,9 @@ export interface OAuthClientOptions {
   readonly scopes?: readonly string[] | undefined
   /** Trusted values, fixed for this client: a self-managed host, an environment. */
   readonly params?: Readonly<Record<string, string>> | undefined
+  /** What begins after every connect; default nothing. The engine of `latchkey/sync` fits as it is. */
   readonly sync?: false | SyncOptions | undefined
+  /** Functions of the application that are told what happens. */
   readonly hooks?: Hooks | undefined
   /** ms before its end at which a token counts as expired; default: the smaller of 5 min and a tenth of its life. */
   readonly refreshSkew?: number | undefined

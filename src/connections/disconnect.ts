@@ -58,8 +58,11 @@ async function end(
   try {
     // Where the access token is what revokes, one that has ended would leave the refresh token alive (dropbox).
     const { authentication, lookup } = provider.revocation
-    const usesToken = authentication === 'access_token' || lookup !== undefined
-    const current = usesToken ? await keeper.renewHeld(record, lease) : open(context, record)
+    const held = open(context, record)
+    // An imported connection may have none yet.
+    const hasToken = held.tokens.accessToken !== ''
+    const usesToken = authentication === 'access_token' || lookup !== undefined || !hasToken
+    const current = usesToken ? await keeper.renewHeld(record, lease) : held
     const result = await revokeTokens(context, current.tokens, templateParams(context, current.record))
     return result.revoked && siblings.length > 0 ? { ...result, alsoEnded: siblings } : result
   } catch (error) {

@@ -36,4 +36,5 @@ export const errorCodes = {
   host_not_allowed: 'The host is not one of the provider. Correct the URL or the param it is made from.',
 } as const
 
+/** One of the codes of an `OAuthError`. docs/errors.md says of each where it comes from and what to do. */
 export type OAuthErrorCode = keyof typeof errorCodes

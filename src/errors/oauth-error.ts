@@ -4,6 +4,7 @@ import { formatOAuthErrorMessage } from './message.ts'
 /** The same across the ESM and the CommonJS copy of the package; under it stand the details the error was made from. */
 const brand = Symbol.for('latchkey.OAuthError')
 
+/** What an `OAuthError` is made of. Words from outside must be cleaned before they get here. */
 export interface OAuthErrorDetails {
   readonly code: OAuthErrorCode
   /** Provider id. */
@@ -29,10 +30,15 @@ export interface OAuthErrorDetails {
  */
 export class OAuthError extends Error {
   override readonly name = 'OAuthError'
+  /** Ours and stable: one of `errorCodes`. */
   readonly code: OAuthErrorCode
+  /** The provider's id. */
   declare readonly provider?: string
+  /** The provider's own error code (RFC 6749 §4.1.2.1, §5.2), where it gave one. */
   declare readonly error?: string
+  /** The provider's own words, cleaned of secrets and cut at 500 characters. */
   declare readonly errorDescription?: string
+  /** The HTTP status of the answer. */
   declare readonly status?: number
   /** Whether the same call can succeed later without a change. */
   readonly retryable: boolean

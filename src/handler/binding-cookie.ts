@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import type { AuthorizeResult } from '../client-types.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
+import { nodeCrypto } from '../node-crypto.ts'
 import { shortHash } from '../state/digest.ts'
 import type { HandlerClient } from './options.ts'
 
@@ -66,7 +66,7 @@ export function createBindingCookies(options: BindingCookieOptions = {}): Bindin
     ].join('; ')
   }
   return {
-    create: () => randomBytes(32).toString('base64url'),
+    create: () => nodeCrypto().randomBytes(32).toString('base64url'),
     set: (client, { state, flowId }, binding) =>
       flowId === undefined
         ? write(client, state, binding, maxAge)

@@ -13,6 +13,7 @@ export interface ListedIntegration {
   readonly connections: readonly ListedConnection[]
 }
 
+/** A connection as `GET {base}` shows it: without what the session knows already. */
 export type ListedConnection = Omit<Connection, 'provider' | 'tenantId' | 'version'> & {
   /** The latest run of its historical sync, where the handler was given the engine. */
   readonly sync?: ListedSync

@@ -33,11 +33,13 @@ export interface AuthorizeAttempt extends HandlerSession {
 export interface HandlerFailure {
   /** An `OAuthError`, or whatever else was thrown. */
   readonly error: unknown
+  /** 16 hex digits, to find it in your log by. */
   readonly reference: string
   /** The provider's id. */
   readonly provider?: string
 }
 
+/** How the routes are served. Throws `config_invalid` where two clients have one id. */
 export interface OAuthHandlerOptions<Context = unknown> {
   /** The clients to serve, each under its provider's id. A record's keys are not read. */
   readonly clients: readonly HandlerClient[] | Readonly<Record<string, HandlerClient>>
@@ -49,10 +51,14 @@ export interface OAuthHandlerOptions<Context = unknown> {
     request: Request,
     context: Context,
   ): HandlerSession | null | undefined | Promise<HandlerSession | null | undefined>
-  /** The engine of `latchkey/sync`: the list then tells how each sync stands, and there are routes to follow and steer it. */
+  /**
+   * The engine of `latchkey/sync`: the list then tells how each sync stands, and there are routes to follow and steer
+   * it.
+   */
   readonly sync?: HandlerSync
   /** Where the routes begin; default `/oauth`. A prefix in front of it does not matter. */
   readonly basePath?: string
+  /** How the cookie that ties a flow to its browser is written. */
   readonly cookie?: BindingCookieOptions
   /**
    * `?format=json` begins flows that no browser is tied to, for a client that cannot carry the cookie to the browser

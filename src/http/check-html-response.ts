@@ -5,6 +5,7 @@ import { readStart } from './transport.ts'
 /** Markup shows in the first bytes, a title in the first kilobytes. */
 const enough = 65_536
 
+/** Whether a response is a web page, and which. */
 export interface HtmlCheck {
   readonly isHtml: boolean
   /** For a log or a user: status, title, what to do. */

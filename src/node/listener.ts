@@ -3,7 +3,9 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { toFetchRequest } from './request.ts'
 import { isGone, sendFetchResponse } from './response.ts'
 
+/** What `node:http` and `node:http2` call a request. */
 export type NodeRequest = IncomingMessage | Http2ServerRequest
+/** What `node:http` and `node:http2` call a response. */
 export type NodeResponse = ServerResponse | Http2ServerResponse
 
 /** Resolves once the answer has been handed over, or the request passed on. Never rejects. */

@@ -32,7 +32,10 @@ export function authorizationUrl(
     query.code_challenge = codeChallenge(flow.codeVerifier)
     query.code_challenge_method = 'S256'
   }
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+  // Written at once: a URL writes its whole query anew at each `searchParams.set`.
+  const search = new URLSearchParams(url.search)
+  for (const [name, value] of Object.entries(query)) search.set(name, value)
+  url.search = search.toString()
   return url.href
 }
 

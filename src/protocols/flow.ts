@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { type ClientContext, checkId, inContext, speaks } from '../context.ts'
 import type { Params } from '../provider/params.ts'
 import { equalSecrets, shortHash } from '../state/digest.ts'
 import { type OAuthState, openState, sealState, stateLifetime } from '../state/oauth-state.ts'
+import { randomBytes } from '../state/random.ts'
 import type { ConnectionKey } from '../types.ts'
 
 /** What `authorize` decided and `callback` finds again. */

@@ -1,11 +1,13 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { OAuthError } from '../errors/oauth-error.ts'
+import { nodeCrypto } from '../node-crypto.ts'
+import { randomBytes } from './random.ts'
 
 /** One secret's derived keys: one purpose each, so that no output of one can stand in for another. */
 interface Keys {
   readonly id: string
-  readonly state: Buffer
-  readonly tokens: Buffer
+  readonly state: KeyObject
+  readonly tokens: KeyObject
   readonly pkce: Buffer
 }
 
@@ -29,18 +31,32 @@ export type Opened =
   | { readonly plain: Buffer; readonly keyId: string }
   | { readonly plain?: undefined; readonly reason: 'unknown-key' | 'altered'; readonly keyId: string }
 
-/** Throws `config_invalid` for a secret of less than 32 bytes. */
+/** Throws `config_invalid` for a secret of less than 32 bytes. Keys are derived at first use. */
 export function createKeyring(secret: string | readonly string[]): Keyring {
   const secrets = typeof secret === 'string' ? [secret] : secret
-  const keys = secrets.map(deriveKeys)
-  const current = keys[0]
-  if (!current) throw new OAuthError({ code: 'config_invalid', detail: 'no secret was given' })
-  const find = (id: string) => keys.find((each) => each.id === id)
+  if (secrets.length === 0) throw new OAuthError({ code: 'config_invalid', detail: 'no secret was given' })
+  for (const each of secrets) checkSecret(each)
+  let derived: Keys[] | undefined
+  const allKeys = () => {
+    derived ??= secrets.map(deriveKeys)
+    return derived
+  }
+  const currentKeys = () => {
+    const [current] = allKeys()
+    if (!current) throw new TypeError('a keyring has a secret')
+    return current
+  }
+  const find = (id: string) => allKeys().find((each) => each.id === id)
   return {
-    currentKeyId: current.id,
+    get currentKeyId() {
+      return currentKeys().id
+    },
     seal(purpose, plain, associatedData) {
+      const current = currentKeys()
       const iv = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', current[purpose], iv).setAAD(Buffer.from(associatedData))
+      const cipher = nodeCrypto()
+        .createCipheriv('aes-256-gcm', current[purpose], iv)
+        .setAAD(Buffer.from(associatedData))
       const sealed = Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
       return `${current.id}.${sealed.toString('base64url')}`
     },
@@ -54,38 +70,42 @@ export function createKeyring(secret: string | readonly string[]): Keyring {
       // One sealed value has one spelling: a decoder that skips stray characters would accept many.
       if (bytes.length < 28 || bytes.toString('base64url') !== text) return { reason: 'altered', keyId: id }
       try {
-        const decipher = createDecipheriv('aes-256-gcm', key[purpose], bytes.subarray(0, 12), {
+        const decipher = nodeCrypto().createDecipheriv('aes-256-gcm', key[purpose], bytes.subarray(0, 12), {
           authTagLength: 16,
         })
         decipher.setAAD(Buffer.from(associatedData)).setAuthTag(bytes.subarray(-16))
-        return {
-          plain: Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]),
-          keyId: id,
-        }
+        // GCM gives everything at once; `final` only judges the tag.
+        const plain = decipher.update(bytes.subarray(12, -16))
+        decipher.final()
+        return { plain, keyId: id }
       } catch {
         return { reason: 'altered', keyId: id }
       }
     },
-    pkceVerifier(nonce, keyId = current.id) {
-      const key = find(keyId) ?? current
-      return createHmac('sha256', key.pkce).update(nonce).digest('base64url')
+    pkceVerifier(nonce, keyId) {
+      const key = (keyId === undefined ? undefined : find(keyId)) ?? currentKeys()
+      return nodeCrypto().createHmac('sha256', key.pkce).update(nonce).digest('base64url')
     },
   }
 }
 
-function deriveKeys(secret: string): Keys {
+function checkSecret(secret: unknown): void {
   if (typeof secret !== 'string' || Buffer.byteLength(secret) < minimumBytes)
     throw new OAuthError({
       code: 'config_invalid',
       detail: `the secret (LATCHKEY_SECRET or options.secret) must have at least ${minimumBytes} bytes`,
       hint: 'Generate one with: node -e "console.log(crypto.randomBytes(32).toString(\'base64url\'))"',
     })
+}
+
+function deriveKeys(secret: string): Keys {
   const derive = (purpose: string, length: number) =>
-    Buffer.from(hkdfSync('sha256', secret, 'latchkey', `latchkey ${purpose} v1`, length))
+    Buffer.from(nodeCrypto().hkdfSync('sha256', secret, 'latchkey', `latchkey ${purpose} v1`, length))
   return {
     id: derive('key id', 6).toString('base64url'),
-    state: derive('state', 32),
-    tokens: derive('tokens', 32),
+    // As a key object the key is read once, and not again at each use.
+    state: nodeCrypto().createSecretKey(derive('state', 32)),
+    tokens: nodeCrypto().createSecretKey(derive('tokens', 32)),
     pkce: derive('pkce', 32),
   }
 }

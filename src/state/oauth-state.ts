@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { OAuthError } from '../errors/oauth-error.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
+import { randomBytes } from './random.ts'
 
 /** What `state` carries through the browser, sealed (DESIGN §3). */
 export interface OAuthState {

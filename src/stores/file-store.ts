@@ -16,42 +16,45 @@ const batchSize = 64
  */
 export function fileStore(path: string): TokenStore {
   const environment = lmdbEnvironment(path)
-  return guardStore({
-    async load(key) {
-      const encoded = encodeConnectionKey(key)
-      const text = await environment.read(({ connections }) => connections.get(encoded))
-      return text === undefined ? undefined : decodeRecord(text, key)
+  return guardStore(
+    {
+      async load(key) {
+        const encoded = encodeConnectionKey(key)
+        const text = await environment.read(({ connections }) => connections.get(encoded))
+        return text === undefined ? undefined : decodeRecord(text, key)
+      },
+      async save(record, { expectedVersion }) {
+        const key = encodeConnectionKey(record)
+        const text = encodeRecord(record)
+        return environment.write(({ connections }) => {
+          const stored = connections.get(key)
+          const isExpected =
+            expectedVersion === null
+              ? stored === undefined
+              : stored !== undefined && decodeRecord(stored).version === expectedVersion
+          if (isExpected) connections.put(key, text)
+          return isExpected
+        })
+      },
+      async remove(key, options) {
+        const encoded = encodeConnectionKey(key)
+        return environment.write(({ connections }) => {
+          const stored = connections.get(encoded)
+          if (stored === undefined) return false
+          const expected = options?.expectedVersion
+          // Without a condition the record is not read: a damaged one can be removed.
+          if (expected !== undefined && decodeRecord(stored).version !== expected) return false
+          connections.remove(encoded)
+          return true
+        })
+      },
+      list: (filter) => selectRecords(readRange(environment, filter), filter, (text) => decodeRecord(text)),
+      coordinator: lmdbCoordinator(environment),
+      syncs: lmdbSyncs(environment),
+      close: () => environment.close(),
     },
-    async save(record, { expectedVersion }) {
-      const key = encodeConnectionKey(record)
-      const text = encodeRecord(record)
-      return environment.write(({ connections }) => {
-        const stored = connections.get(key)
-        const isExpected =
-          expectedVersion === null
-            ? stored === undefined
-            : stored !== undefined && decodeRecord(stored).version === expectedVersion
-        if (isExpected) connections.put(key, text)
-        return isExpected
-      })
-    },
-    async remove(key, options) {
-      const encoded = encodeConnectionKey(key)
-      return environment.write(({ connections }) => {
-        const stored = connections.get(encoded)
-        if (stored === undefined) return false
-        const expected = options?.expectedVersion
-        // Without a condition the record is not read: a damaged one can be removed.
-        if (expected !== undefined && decodeRecord(stored).version !== expected) return false
-        connections.remove(encoded)
-        return true
-      })
-    },
-    list: (filter) => selectRecords(readRange(environment, filter), filter, (text) => decodeRecord(text)),
-    coordinator: lmdbCoordinator(environment),
-    syncs: lmdbSyncs(environment),
-    close: () => environment.close(),
-  })
+    { judges: true },
+  )
 }
 
 async function* readRange(

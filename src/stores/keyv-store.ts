@@ -49,7 +49,7 @@ export function keyvStore(keyv: KeyvLike, options: { readonly deadline?: number 
       syncs: keyvSyncs(texts, guardDeadline),
       coordinator,
     },
-    { deadline: guardDeadline },
+    { deadline: guardDeadline, judges: true },
   )
   return adapter instanceof Map ? markProcessLocal(store) : store
 }

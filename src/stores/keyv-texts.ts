@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import type { OAuthError } from '../errors/oauth-error.ts'
+import { nodeCrypto } from '../node-crypto.ts'
 import type { Coordinator, KeyvLike } from '../types.ts'
 import { type KeyvBackend, openKeyv } from './keyv-backend.ts'
 import { asStoreFailure, storeFailed } from './store-failure.ts'
@@ -161,7 +161,7 @@ class StoredText {
  * must tell its own text from the same written by somebody else.
  */
 function markWrite(json: string): string {
-  return `${json.slice(0, -1)},"write":"${randomBytes(12).toString('base64url')}"}`
+  return `${json.slice(0, -1)},"write":"${nodeCrypto().randomBytes(12).toString('base64url')}"}`
 }
 
 function unanswered(): OAuthError {

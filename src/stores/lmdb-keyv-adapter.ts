@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import type { KeyvStoreAdapter } from 'keyv'
+import { nodeCrypto } from '../node-crypto.ts'
 import type { Coordinator } from '../types.ts'
 import { adapterCoordinator } from './keyv-coordination.ts'
 import { lmdbCoordinator } from './lmdb-coordinator.ts'
@@ -151,7 +151,7 @@ const cutMark = Buffer.from([0, 0xff])
 function entryKey(key: string): Buffer {
   const exact = Buffer.from(key)
   if (exact.length > 0 && exact.length <= maxExactKey && !loneSurrogate.test(key)) return exact
-  const digest = createHash('sha256').update(utf16(key)).digest()
+  const digest = nodeCrypto().createHash('sha256').update(utf16(key)).digest()
   return Buffer.concat([exact.subarray(0, maxExactKey), cutMark, digest])
 }
 

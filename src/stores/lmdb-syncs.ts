@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { nodeCrypto } from '../node-crypto.ts'
 import type { SyncDocument, SyncFilter, SyncStore } from '../types.ts'
 import type { LmdbEnvironment } from './lmdb-environment.ts'
 import { selectReadable } from './select-readable.ts'
@@ -128,6 +128,6 @@ function timePrefix(ms: number): Buffer {
 
 function tenantPrefix(tenantId: string): Buffer {
   // UTF-16, since lone surrogates are all one in UTF-8.
-  const digest = createHash('sha256').update(Buffer.from(tenantId, 'utf16le')).digest()
+  const digest = nodeCrypto().createHash('sha256').update(Buffer.from(tenantId, 'utf16le')).digest()
   return Buffer.concat([byTenant, digest.subarray(0, tenantLength)])
 }

@@ -10,27 +10,30 @@ import { decodeRecord, encodeRecord, selectRecords } from './record-codec.ts'
 export function memoryStore(): TokenStore {
   // Encoded, so that nobody's change to a record they were given reaches the store.
   const records = new Map<string, { readonly text: string; readonly version: number }>()
-  const store = guardStore({
-    async load(key) {
-      const found = records.get(encodeConnectionKey(key))
-      return found && decodeRecord(found.text, key)
+  const store = guardStore(
+    {
+      async load(key) {
+        const found = records.get(encodeConnectionKey(key))
+        return found && decodeRecord(found.text, key)
+      },
+      async save(record, { expectedVersion }) {
+        const key = encodeConnectionKey(record)
+        if ((records.get(key)?.version ?? null) !== expectedVersion) return false
+        records.set(key, { text: encodeRecord(record), version: record.version })
+        return true
+      },
+      async remove(key, options) {
+        const encoded = encodeConnectionKey(key)
+        const found = records.get(encoded)
+        if (!found) return false
+        if (options?.expectedVersion !== undefined && found.version !== options.expectedVersion) return false
+        return records.delete(encoded)
+      },
+      list: (filter) => selectRecords(records.values(), filter, ({ text }) => decodeRecord(text)),
+      coordinator: inProcessCoordinator(),
+      syncs: memorySyncs(),
     },
-    async save(record, { expectedVersion }) {
-      const key = encodeConnectionKey(record)
-      if ((records.get(key)?.version ?? null) !== expectedVersion) return false
-      records.set(key, { text: encodeRecord(record), version: record.version })
-      return true
-    },
-    async remove(key, options) {
-      const encoded = encodeConnectionKey(key)
-      const found = records.get(encoded)
-      if (!found) return false
-      if (options?.expectedVersion !== undefined && found.version !== options.expectedVersion) return false
-      return records.delete(encoded)
-    },
-    list: (filter) => selectRecords(records.values(), filter, ({ text }) => decodeRecord(text)),
-    coordinator: inProcessCoordinator(),
-    syncs: memorySyncs(),
-  })
+    { judges: true },
+  )
   return markProcessLocal(store)
 }

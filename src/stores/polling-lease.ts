@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { nodeCrypto } from '../node-crypto.ts'
 import type { Coordinator } from '../types.ts'
 import { storeDeadline, withDeadline } from './deadline.ts'
 import { inProcessCoordinator, leaseTimeout } from './in-process-coordinator.ts'
@@ -51,7 +51,7 @@ export function pollingLease(backend: LeaseBackend): Coordinator['withLease'] {
   }
 
   async function takeInTurn(id: string, ttlMs: number, until: number): Promise<string> {
-    const owner = randomUUID()
+    const owner = nodeCrypto().randomUUID()
     for (let pause = firstPause; ; pause = Math.min(pause * 1.5, mostPause)) {
       if (await take(id, owner, ttlMs)) return owner
       if (performance.now() >= until) throw leaseTimeout(ttlMs)
@@ -78,5 +78,5 @@ export function pollingLease(backend: LeaseBackend): Coordinator['withLease'] {
 /** A key of a claim or a lease as any backend can hold it: 43 letters, digits, `-` and `_`. */
 export function coordinationId(key: string): string {
   // UTF-16, since lone surrogates are all one in UTF-8.
-  return createHash('sha256').update(Buffer.from(key, 'utf16le')).digest('base64url')
+  return nodeCrypto().createHash('sha256').update(Buffer.from(key, 'utf16le')).digest('base64url')
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { nodeCrypto } from '../node-crypto.ts'
 
 /** Keyv's SQL adapters keep keys in VARCHAR(255), namespace included, and memcached takes 250 bytes. */
 const maxLength = 180
@@ -11,7 +11,7 @@ export function portablePart(id: string): string {
 /** `key` as any Keyv can hold it, at most 180 characters; beyond that `cut` and a SHA-256 of `exact`. */
 export function portableKey(key: string, cut: string, exact: string): string {
   if (key.length <= maxLength) return key
-  return `${cut}#${createHash('sha256').update(exact).digest('hex')}`
+  return `${cut}#${nodeCrypto().createHash('sha256').update(exact).digest('hex')}`
 }
 
 function asHex(character: string): string {

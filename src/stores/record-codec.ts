@@ -56,7 +56,9 @@ export function decodeRecord(text: string, key?: ConnectionKey): StoredConnectio
  * `key`, it must be the record of that connection. Throws `record_unreadable`, naming the field and never its value.
  */
 export function parseRecord(value: unknown, key?: ConnectionKey): StoredConnection {
-  const record = asObject(value, 'record')
+  // Read field by field, so that nothing else in it comes along; nothing is copied on the way.
+  if (!isObject(value)) throw missing('record')
+  const record = value
   const given = record.format
   if (given !== undefined && given !== format) throw unreadable('was written by another version of latchkey')
   const account = record.account == null ? undefined : asObject(record.account, 'account')
@@ -113,8 +115,12 @@ function missing(field: string): OAuthError {
   return unreadable(`has no usable ${field}`)
 }
 
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 function asObject(value: unknown, field: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw missing(field)
+  if (!isObject(value)) throw missing(field)
   // Own properties only: a `__proto__` in the JSON is left behind, and none is inherited from.
   return Object.fromEntries(Object.entries(value).filter(([name]) => name !== '__proto__'))
 }

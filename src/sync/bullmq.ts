@@ -1,3 +1,8 @@
+/**
+ * Historical syncs on BullMQ.
+ *
+ * @module latchkey/sync/bullmq
+ */
 import {
   type ConnectionOptions,
   DelayedError,
@@ -9,6 +14,7 @@ import {
 import { storeDeadline } from '../stores/deadline.ts'
 import type { SyncQueue } from './queue.ts'
 
+/** Where the queue is, and how its workers behave. */
 export interface BullmqQueueOptions {
   /** Where Redis is, or a connection of your own: BullMQ's `connection`, for its `Queue` and its `Worker`. */
   readonly connection: ConnectionOptions

@@ -1,14 +1,25 @@
+/**
+ * Historical syncs on pg-boss.
+ *
+ * @module latchkey/sync/pg-boss
+ */
 import type { SyncQueue } from './queue.ts'
 
 /** What is used of a `PgBoss` of pg-boss 10 to 12. */
 export interface PgBossLike {
+  /** As pg-boss has it. */
   createQueue(name: string): Promise<unknown>
+  /** As pg-boss has it. */
   send(name: string, data: object, options: PgBossSendOptions): Promise<unknown>
+  /** As pg-boss has it. */
   fetch(name: string, options: { readonly batchSize: number }): Promise<unknown>
+  /** As pg-boss has it. */
   complete(name: string, id: string): Promise<unknown>
+  /** As pg-boss has it. */
   fail(name: string, id: string): Promise<unknown>
 }
 
+/** What is asked of pg-boss with a message, by its own names; times in seconds. */
 export interface PgBossSendOptions {
   startAfter?: Date
   singletonKey?: string
@@ -19,6 +30,7 @@ export interface PgBossSendOptions {
   expireInSeconds: number
 }
 
+/** Which pg-boss, and which of its queues. */
 export interface PgBossQueueOptions {
   /** Your own, started. It stays yours to stop. */
   readonly boss: PgBossLike

@@ -17,7 +17,10 @@ export interface SyncQueue {
       /** Told what goes wrong in the queue itself. */
       readonly failed: (error: unknown) => void
     },
-  ): Promise<{ close(): Promise<void> }>
+  ): Promise<{
+    /** Takes nothing more, and waits for what is under way. */
+    close(): Promise<void>
+  }>
   /** Releases what the queue opened itself. */
   close?(): Promise<void>
 }

@@ -47,6 +47,7 @@ export interface SyncReport {
   readonly total?: number | undefined
 }
 
+/** What `run` is given besides its window. */
 export interface RunContext {
   /** As it stands now. */
   readonly connection: Connection
@@ -75,6 +76,7 @@ export interface WindowedRun {
   readonly run: RunWindow
 }
 
+/** How backfills run. Wrong values are `config_invalid`. */
 export interface HistoricalSyncOptions {
   /**
    * Where windows and checkpoints are kept: a store of latchkey's, a Keyv, or a `SyncStore` of your own.
@@ -97,6 +99,7 @@ export interface HistoricalSyncOptions {
         readonly perTenant?: number | undefined
       }
     | undefined
+  /** What is done about failures of `run`: tried again with back-off that doubles. */
   readonly retry?:
     | {
         /** Failures in a row, without a checkpoint between them, that end a run. Default 8. */
@@ -186,6 +189,7 @@ export interface SyncRequest extends SyncRef, SyncWindow {
   readonly source?: string | undefined
 }
 
+/** How a process works. */
 export interface WorkOptions {
   /** Runs at a time in this process; default 4. */
   readonly concurrency?: number | undefined
@@ -193,6 +197,7 @@ export interface WorkOptions {
   readonly recoverEvery?: number | undefined
 }
 
+/** A process's work, until it is closed. */
 export interface SyncWorker {
   /** Takes nothing more, aborts what is under way, and hands it back at its checkpoint. */
   close(): Promise<void>
@@ -201,7 +206,9 @@ export interface SyncWorker {
 /** What the engine needs of a client; every `OAuthClient` has it. */
 export interface SyncClient {
   readonly provider: ProviderDefinition
+  /** As `OAuthClient` has it. */
   getConnection(ref: ConnectionRef): Promise<Connection | undefined>
+  /** As `OAuthClient` has it. */
   fetch(ref: ConnectionRef, input: string | URL, init?: RequestInit): Promise<Response>
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
+/** An account at the simulated provider. */
 export interface Account {
   readonly id: string
   readonly name?: string

@@ -1,3 +1,8 @@
+/**
+ * A simulator of any provider, and conformance suites for stores of your own.
+ *
+ * @module latchkey/testing
+ */
 export * from './conformance/index.ts'
 export type { Fault } from './faults.ts'
 export type { Account, Choice } from './grants.ts'

@@ -40,6 +40,7 @@ export type MockOptionsOf<P extends ProviderDefinition> = P extends { readonly p
   ? Partial<MockProviderOptions>
   : MockProviderOptions
 
+/** What the user decides on the consent page. */
 export interface ApproveOptions {
   /** What the user grants; default all that was asked for. */
   readonly scopes?: readonly string[]
@@ -68,11 +69,13 @@ export interface RecordedRequest {
   readonly status?: number
 }
 
+/** A simulator that serves real HTTP. */
 export interface ListeningProvider<P extends ProviderDefinition> {
   /** `http://127.0.0.1:<port>` */
   readonly origin: string
   /** The definition with every URL at this server. Give it to `createOAuthClient`. */
   readonly definition: P
+  /** Ends the server and its connections. */
   close(): Promise<void>
 }
 
@@ -98,10 +101,14 @@ export interface MockProvider<P extends ProviderDefinition = ProviderDefinition>
    * answer that the definition does not know (`refresh-transient` without `refresh.transient`).
    */
   fault(fault: Fault): void
+  /** Takes back the faults that have not happened yet. */
   clearFaults(): void
   /** The user removes the app at the provider: every grant and all its tokens end. */
   revokeGrants(): void
-  /** Every grant waits for its user, who must go through the provider's page again: the API says so, a refresh is dead. */
+  /**
+   * Every grant waits for its user, who must go through the provider's page again: the API says so, a refresh is
+   * dead.
+   */
   requireReconnect(): void
   /** Every code issued so far ends now. */
   expireCodes(): void

@@ -14,7 +14,9 @@ export async function findRecord(
   context: ClientContext,
   key: ConnectionKey,
 ): Promise<StoredConnection | undefined> {
-  return context.unsaved.get(encodeConnectionKey(key))?.held.record ?? context.store.load(key)
+  const { unsaved } = context
+  const held = unsaved.isEmpty() ? undefined : unsaved.get(encodeConnectionKey(key))?.held
+  return held?.record ?? context.store.load(key)
 }
 
 /** Throws `connection_not_found` or `record_unreadable`. */

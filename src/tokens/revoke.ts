@@ -58,8 +58,9 @@ async function revokeChain(context: ClientContext, chain: TokenChain, known: Par
   const method = revocation.method ?? 'POST'
   const body = revocation.body ?? 'form'
   const usesToken = revocation.authentication === 'access_token'
-  const token =
-    revocation.token === 'refresh_token' ? (chain.refreshToken ?? chain.accessToken) : chain.accessToken
+  const { accessToken, refreshToken = accessToken } = chain
+  // Imported without an access token, and not refreshed since: a refresh token is one too (RFC 7009 §2.1).
+  const token = revocation.token === 'refresh_token' || accessToken === '' ? refreshToken : accessToken
   const sent: Record<string, string> = {
     ...(body !== 'none' && revocation.token !== 'none' && { [revocation.parameter ?? 'token']: token }),
     ...expandAll(provider, revocation.params, values),

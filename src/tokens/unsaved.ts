@@ -60,7 +60,9 @@ export function createUnsaved() {
   }
 
   return {
-    get: (id: string): UnsavedTokens | undefined => (entries.size === 0 ? undefined : entries.get(id)),
+    isEmpty: (): boolean => entries.size === 0,
+
+    get: (id: string): UnsavedTokens | undefined => entries.get(id),
 
     /** Newer tokens take the place of older ones. */
     hold(id: string, tokens: UnsavedTokens): void {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { gitlab } from '../../providers/gitlab.ts'
 import { slack } from '../../providers/slack.ts'
-import { createOAuthClient } from '../../src/client.ts'
+import { createOAuthClient } from '../../src/create-client.ts'
 import { memoryStore } from '../../src/stores/memory-store.ts'
 import { failure } from '../support/connected.ts'
 

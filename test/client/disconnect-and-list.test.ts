@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createOAuthClient } from '../../src/client.ts'
+import { createOAuthClient } from '../../src/create-client.ts'
 import { memoryStore } from '../../src/stores/memory-store.ts'
 import { credentials } from '../support/acme.ts'
 import { type Acme, failure, json, startAcme } from '../support/connected.ts'

@@ -1,62 +1,50 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { providers } from '../../providers/index.ts'
 import { defineProvider } from '../../src/provider/define.ts'
+import { docsPages, pages, read, root } from './blocks/pages.ts'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-const read = (file: string) => readFileSync(join(root, file), 'utf8')
-const examples = readdirSync(join(root, 'examples')).filter((name) =>
-  existsSync(join(root, 'examples', name, 'README.md')),
-)
-const pages = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'SECURITY.md',
-  'docs/custom-store.md',
-  'docs/definitions.md',
-  'docs/frameworks.md',
-  'docs/observability.md',
-  'docs/pitfalls.md',
-  'docs/providers.md',
-  'docs/reliability.md',
-  'docs/stores.md',
-  'docs/sync.md',
-  ...examples.map((name) => `examples/${name}/README.md`),
-]
+/** What the links of a page lead to, beside the web: a file, and a place in it. */
+const linksOf = (page: string) =>
+  [...read(page).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].map(([, file = '', fragment]) => ({
+    file: file === '' ? page : join(dirname(page), file),
+    fragment,
+  }))
 
-/** A heading as GitHub writes its anchor. */
-const anchor = (heading: string) =>
-  heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N} _-]/gu, '')
-    .replaceAll(' ', '-')
+/** Where a page can be entered: headings as GitHub writes their anchors, the second of a name with `-1`, and marks. */
+function anchorsOf(page: string): Set<string> {
+  const text = read(page)
+  const anchors = new Set([...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id))
+  const seen = new Map<string, number>()
+  for (const [, heading = ''] of text.matchAll(/^#+ (.*)$/gm)) {
+    const name = heading
+      .replace(/<[^>]*>/g, '')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-')
+    const before = seen.get(name) ?? 0
+    seen.set(name, before + 1)
+    anchors.add(before === 0 ? name : `${name}-${before}`)
+  }
+  return anchors
+}
 
 describe('the documentation', () => {
   it.each(pages)('%s leads to files and headings that exist', (page) => {
-    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)]
-    for (const [, file = '', fragment] of links) {
-      const target = file === '' ? page : join(dirname(page), file)
-      expect(existsSync(join(root, target)), `${page}: ${target}`).toBe(true)
-      if (fragment === undefined) continue
-      const headings = [...read(target).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchor(heading))
-      expect(headings, `${page}: #${fragment}`).toContain(fragment)
+    for (const { file, fragment } of linksOf(page)) {
+      expect(existsSync(join(root, file)), `${page}: ${file}`).toBe(true)
+      if (fragment !== undefined) expect(anchorsOf(file), `${page}: ${file}#${fragment}`).toContain(fragment)
     }
   })
 
-  it('shows lines of the examples that are in the examples', () => {
-    const blocks = [
-      ...read('docs/frameworks.md').matchAll(/<!-- from (examples\/\S+) -->\n```\w+\n([\s\S]*?)```/g),
-    ]
-    expect(blocks.length).toBe(7)
-    for (const [, file = '', code = ''] of blocks) {
-      const lines = read(file)
-        .split('\n')
-        .map((line) => line.trim())
-      for (const line of code.split('\n').map((each) => each.trim()))
-        expect(lines, `${file}: ${line}`).toContain(line)
-    }
+  it('can be reached as a whole from docs/README.md, and that from the README', () => {
+    const reached = new Set(['docs/README.md'])
+    for (const page of reached)
+      if (page === 'docs/README.md' || page === 'docs/api/README.md' || page === 'docs/migrate/README.md')
+        for (const { file } of linksOf(page)) if (file.endsWith('.md')) reached.add(file)
+    expect(docsPages.filter((page) => !reached.has(page))).toEqual([])
+    expect(linksOf('README.md').map(({ file }) => file)).toContain('docs/README.md')
   })
 
   it('shows a definition in JSON that is one', () => {

@@ -78,17 +78,3 @@ describeWithPostgres('a store on a table of the application', () => {
     await dispose()
   })
 })
-
-describe('docs/custom-store.md', () => {
-  it('shows code that is in the example, which is what the tests run', () => {
-    const squeeze = (text: string) => text.replace(/\s+/g, ' ').trim()
-    const example = ['schema.sql', 'store.ts', 'coordinator.ts']
-      .map((file) => squeeze(read(`examples/custom-store/${file}`)))
-      .join('\n')
-    const blocks = [
-      ...read('docs/custom-store.md').matchAll(/<!-- from the example -->\n```\w+\n([\s\S]*?)```/g),
-    ]
-    expect(blocks.length).toBe(3)
-    for (const [, code = ''] of blocks) expect(example).toContain(squeeze(code))
-  })
-})

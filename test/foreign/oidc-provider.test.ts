@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createOAuthClient } from '../../src/client.ts'
+import { createOAuthClient } from '../../src/create-client.ts'
 import { isOAuthError, type OAuthError } from '../../src/errors/oauth-error.ts'
 import { defineProvider } from '../../src/provider/define.ts'
 import { memoryStore } from '../../src/stores/memory-store.ts'

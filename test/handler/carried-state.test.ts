@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { plaid } from '../../providers/plaid.ts'
 import { trelloOauth1 } from '../../providers/trello-oauth1.ts'
-import { createOAuthClient } from '../../src/client.ts'
+import { createOAuthClient } from '../../src/create-client.ts'
 import { createOAuthHandler } from '../../src/handler/oauth-handler.ts'
 import type { ProviderDefinition } from '../../src/provider/definition.ts'
 import { memoryStore } from '../../src/stores/memory-store.ts'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { freshdesk } from '../../providers/freshdesk.ts'
-import { createOAuthClient } from '../../src/client.ts'
+import { createOAuthClient } from '../../src/create-client.ts'
 import { createOAuthHandler, type HandlerFailure } from '../../src/handler/oauth-handler.ts'
 import { memoryStore } from '../../src/stores/memory-store.ts'
 import { mockProvider } from '../../src/testing/index.ts'

@@ -106,6 +106,7 @@ export function fakeClient(
       return { revoked: true }
     },
     getAccessToken: unused,
+    importConnection: unused,
     refreshExpiring: unused,
     reseal: unused,
     getConnection: unused,

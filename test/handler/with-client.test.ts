@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { shopify } from '../../providers/shopify.ts'
 import { slack } from '../../providers/slack.ts'
-import { createOAuthClient } from '../../src/client.ts'
+import { createOAuthClient } from '../../src/create-client.ts'
 import {
   createOAuthHandler,
   type HandlerFailure,

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { freshdesk } from '../../providers/freshdesk.ts'
 import { plaid } from '../../providers/plaid.ts'
-import { createOAuthClient } from '../../src/client.ts'
+import { createOAuthClient } from '../../src/create-client.ts'
 import type { ProviderDefinition } from '../../src/provider/definition.ts'
 import { memoryStore } from '../../src/stores/memory-store.ts'
 import { documented, gatewayPage, json, ref, useStage } from '../providers/flow-stage.ts'

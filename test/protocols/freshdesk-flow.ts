@@ -1,5 +1,5 @@
 import { freshdesk } from '../../providers/freshdesk.ts'
-import { createOAuthClient } from '../../src/client.ts'
+import { createOAuthClient } from '../../src/create-client.ts'
 import type { OAuthError } from '../../src/errors/oauth-error.ts'
 import { memoryStore } from '../../src/stores/memory-store.ts'
 import type { HistoricalSyncJob, OAuthClientOptions } from '../../src/types.ts'

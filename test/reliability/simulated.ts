@@ -1,4 +1,4 @@
-import { createOAuthClient } from '../../src/client.ts'
+import { createOAuthClient } from '../../src/create-client.ts'
 import type { OAuthClient } from '../../src/index.ts'
 import { mockProvider } from '../../src/testing/index.ts'
 import { loopbackDefinition } from '../../src/testing/loopback-definition.ts'

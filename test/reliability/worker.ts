@@ -1,4 +1,4 @@
-import { createOAuthClient } from '../../src/client.ts'
+import { createOAuthClient } from '../../src/create-client.ts'
 import { isOAuthError } from '../../src/errors/oauth-error.ts'
 import type { OAuthClient } from '../../src/index.ts'
 import { credentials } from '../support/acme.ts'

@@ -1,4 +1,4 @@
-import { createOAuthClient } from '../../src/client.ts'
+import { createOAuthClient } from '../../src/create-client.ts'
 import { isOAuthError, type OAuthError } from '../../src/errors/oauth-error.ts'
 import type { ProviderDefinition } from '../../src/provider/definition.ts'
 import { memoryStore } from '../../src/stores/memory-store.ts'

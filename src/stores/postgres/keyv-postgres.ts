@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { nodeCrypto } from '../../node-crypto.ts'
 import type { AtomicAdapter } from '../atomic-adapter.ts'
 import { coordinationId, pollingLease } from '../polling-lease.ts'
 import { asStoreFailure } from '../store-failure.ts'
@@ -56,7 +56,7 @@ function atomicTable(query: Query, table: string): AtomicAdapter {
     coordinator: {
       claim: (key, ttlMs) =>
         inOurWords('claim', async () => {
-          const claimed = await take(claimPrefix + coordinationId(key), randomUUID(), ttlMs)
+          const claimed = await take(claimPrefix + coordinationId(key), nodeCrypto().randomUUID(), ttlMs)
           sweepSometimes()
           return claimed
         }),

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { nodeCrypto } from '../../node-crypto.ts'
 import type { Coordinator } from '../../types.ts'
 import { coordinationId, pollingLease } from '../polling-lease.ts'
 import { resend } from './broken-connection.ts'
@@ -23,7 +23,8 @@ export function postgresCoordinator(database: PostgresDatabase, names: TableName
   const release = `DELETE FROM ${names.leases} WHERE id = $1::text AND owner = $2::text RETURNING 1 AS done`
 
   return {
-    claim: (key, ttlMs) => run('claim', claim, [coordinationId(key), randomUUID(), String(ttlMs)]),
+    claim: (key, ttlMs) =>
+      run('claim', claim, [coordinationId(key), nodeCrypto().randomUUID(), String(ttlMs)]),
     withLease: pollingLease({
       take: (id, owner, ttlMs) => run('lease', lease, [id, owner, String(ttlMs)]),
       release: async (id, owner) => {

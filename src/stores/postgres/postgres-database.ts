@@ -4,6 +4,7 @@ import { asStoreFailure, storeFailed } from '../store-failure.ts'
 
 /** What latchkey needs of a pool: a `pg.Pool` fits, and so does a PGlite. */
 export interface PostgresPool {
+  /** Runs one statement with `$1` … parameters. */
   query(text: string, values?: unknown[]): Promise<{ readonly rows: unknown[] }>
 }
 

@@ -34,8 +34,10 @@ interface OwnPool extends TableOption {
   readonly pool?: undefined
 }
 
+/** Where Postgres is: a pool of your own, or a URL. */
 export type PostgresStoreOptions = GivenPool | OwnPool
 
+/** A `TokenStore` on Postgres, which can create its own tables. */
 export interface PostgresStore extends TokenStore {
   /**
    * Creates what is missing of the tables and indexes. Safe in every process at every start; needs no right to create
@@ -55,30 +57,33 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
   const statements = statementsOn(database)
   const records = recordAccess(statements, connectionTable(names.connections))
 
-  const store = guardStore({
-    async load(key) {
-      encodeConnectionKey(key)
-      const row = await records.load(keyValues(key))
-      return row && recordOf(row, key)
+  const store = guardStore(
+    {
+      async load(key) {
+        encodeConnectionKey(key)
+        const row = await records.load(keyValues(key))
+        return row && recordOf(row, key)
+      },
+      async save(record, { expectedVersion }) {
+        encodeConnectionKey(record)
+        return records.save(recordValues(record), expectedVersion)
+      },
+      async remove(key, removeOptions) {
+        encodeConnectionKey(key)
+        return records.remove(keyValues(key), removeOptions?.expectedVersion)
+      },
+      list: (filter) =>
+        selectRecords(
+          statements.pages(pageSize, (last) => pageQuery(names.connections, filter, last)),
+          filter,
+          (row) => recordOf(row),
+        ),
+      coordinator: postgresCoordinator(database, names),
+      syncs: postgresSyncs(statements, names.syncs),
+      close: () => database.close(),
     },
-    async save(record, { expectedVersion }) {
-      encodeConnectionKey(record)
-      return records.save(recordValues(record), expectedVersion)
-    },
-    async remove(key, removeOptions) {
-      encodeConnectionKey(key)
-      return records.remove(keyValues(key), removeOptions?.expectedVersion)
-    },
-    list: (filter) =>
-      selectRecords(
-        statements.pages(pageSize, (last) => pageQuery(names.connections, filter, last)),
-        filter,
-        (row) => recordOf(row),
-      ),
-    coordinator: postgresCoordinator(database, names),
-    syncs: postgresSyncs(statements, names.syncs),
-    close: () => database.close(),
-  })
+    { judges: true },
+  )
 
   return Object.assign(store, {
     async ensureSchema() {

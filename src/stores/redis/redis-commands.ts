@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { isOAuthError, type OAuthError } from '../../errors/oauth-error.ts'
+import { nodeCrypto } from '../../node-crypto.ts'
 import { storeDeadline, withDeadline } from '../deadline.ts'
 import { storeFailed } from '../store-failure.ts'
 import type { RedisConnection } from './redis-connection.ts'
@@ -17,8 +17,16 @@ export interface RedisScript {
   readonly hash: string
 }
 
+/** Its hash is reckoned at first use: importing a store costs no cryptography. */
 export function redisScript(source: string): RedisScript {
-  return { source, hash: createHash('sha1').update(source).digest('hex') }
+  let hash: string | undefined
+  return {
+    source,
+    get hash() {
+      hash ??= nodeCrypto().createHash('sha1').update(source).digest('hex')
+      return hash
+    },
+  }
 }
 
 export interface RedisCommands {

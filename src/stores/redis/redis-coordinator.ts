@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { nodeCrypto } from '../../node-crypto.ts'
 import type { Coordinator } from '../../types.ts'
 import { coordinationId, pollingLease } from '../polling-lease.ts'
 import { asYesOrNo, type RedisCommands, redisScript } from './redis-commands.ts'
@@ -21,7 +21,8 @@ export function redisCoordinator(commands: RedisCommands, prefix: string): Coord
   }
   const leaseKey = (id: string) => `${prefix}:lease:${id}`
   return {
-    claim: (key, ttlMs) => takeFor(`${prefix}:claim:${coordinationId(key)}`, randomUUID(), ttlMs),
+    claim: (key, ttlMs) =>
+      takeFor(`${prefix}:claim:${coordinationId(key)}`, nodeCrypto().randomUUID(), ttlMs),
     withLease: pollingLease({
       take: (id, owner, ttlMs) => takeFor(leaseKey(id), owner, ttlMs),
       async release(id, owner) {

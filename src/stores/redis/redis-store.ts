@@ -13,6 +13,7 @@ import { readRanges } from './redis-list.ts'
 import { readText, refuseOtherVersion, removeOnce } from './redis-scripts.ts'
 import { redisSyncs } from './redis-syncs.ts'
 
+/** Where Redis is: a client of your own, or a URL. */
 export type RedisStoreOptions = {
   /** What every key begins with, default `latchkey`. Stores with the same prefix share their connections. */
   readonly prefix?: string | undefined
@@ -73,41 +74,44 @@ export function redisStore(options: RedisStoreOptions): TokenStore {
   const commands = redisCommands(own ?? givenConnection(options.client))
   const shards = shardsOf(prefix)
 
-  return guardStore({
-    async load(key) {
-      const id = encodeConnectionKey(key)
-      const text = asText(await commands.run(readText, [shardOf(shards, id).record(id)], []))
-      return text === undefined ? undefined : decodeRecord(jsonOf(text), key)
+  return guardStore(
+    {
+      async load(key) {
+        const id = encodeConnectionKey(key)
+        const text = asText(await commands.run(readText, [shardOf(shards, id).record(id)], []))
+        return text === undefined ? undefined : decodeRecord(jsonOf(text), key)
+      },
+      async save(record, { expectedVersion }) {
+        const { id, header, text } = prepareRecord(record, randomBytes(12).toString('base64url'))
+        const shard = shardOf(shards, id)
+        const expected = expectedVersion === null ? '' : String(expectedVersion)
+        const reply = await commands.run(
+          save,
+          [shard.record(id), shard.ids, shard.expiry, shard.refreshed],
+          [id, expected, header.write, header.expiry, header.refreshed, text],
+        )
+        return asYesOrNo(reply)
+      },
+      async remove(key, removeOptions) {
+        const id = encodeConnectionKey(key)
+        const shard = shardOf(shards, id)
+        const removal = shard.removal(randomBytes(12).toString('base64url'))
+        const expected = removeOptions?.expectedVersion
+        const reply = await commands.run(
+          remove,
+          [shard.record(id), shard.ids, shard.expiry, shard.refreshed, removal],
+          [id, expected === undefined ? '' : String(expected)],
+        )
+        return asYesOrNo(reply)
+      },
+      list: (filter) =>
+        selectRecords(readRanges(commands, shards, filter), filter, (text) => decodeRecord(jsonOf(text))),
+      coordinator: redisCoordinator(commands, prefix),
+      syncs: redisSyncs(commands, shards),
+      ...(own && { close: () => own.close() }),
     },
-    async save(record, { expectedVersion }) {
-      const { id, header, text } = prepareRecord(record, randomBytes(12).toString('base64url'))
-      const shard = shardOf(shards, id)
-      const expected = expectedVersion === null ? '' : String(expectedVersion)
-      const reply = await commands.run(
-        save,
-        [shard.record(id), shard.ids, shard.expiry, shard.refreshed],
-        [id, expected, header.write, header.expiry, header.refreshed, text],
-      )
-      return asYesOrNo(reply)
-    },
-    async remove(key, removeOptions) {
-      const id = encodeConnectionKey(key)
-      const shard = shardOf(shards, id)
-      const removal = shard.removal(randomBytes(12).toString('base64url'))
-      const expected = removeOptions?.expectedVersion
-      const reply = await commands.run(
-        remove,
-        [shard.record(id), shard.ids, shard.expiry, shard.refreshed, removal],
-        [id, expected === undefined ? '' : String(expected)],
-      )
-      return asYesOrNo(reply)
-    },
-    list: (filter) =>
-      selectRecords(readRanges(commands, shards, filter), filter, (text) => decodeRecord(jsonOf(text))),
-    coordinator: redisCoordinator(commands, prefix),
-    syncs: redisSyncs(commands, shards),
-    ...(own && { close: () => own.close() }),
-  })
+    { judges: true },
+  )
 }
 
 function givenConnection(client: RedisClient | undefined): RedisConnection {

@@ -2,10 +2,13 @@ import { OAuthError } from '../../errors/oauth-error.ts'
 
 /** What a conformance suite needs of a test runner: vitest, jest, mocha and `node:test` all fit. */
 export interface TestRunner {
+  /** Registers a group of tests. */
   readonly describe: (name: string, define: () => void) => unknown
+  /** Registers one test. */
   readonly it: (name: string, run: () => Promise<void>) => unknown
 }
 
+/** How a conformance suite is registered. */
 export interface ConformanceOptions {
   /** The runner's `describe`. Default: the global one (jest, mocha, vitest with `globals`). */
   readonly describe?: TestRunner['describe'] | undefined

@@ -23,6 +23,7 @@ export interface CoordinatorUnderTest {
   readonly coordinator: Coordinator
   /** Opens a second one on the same claims and leases, with a connection of its own. */
   another?(): Coordinator | Promise<Coordinator>
+  /** Called after the test. */
   dispose?(): unknown
 }
 

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import { createOAuthClient } from '../../../src/client.ts'
+import { createOAuthClient } from '../../../src/create-client.ts'
 import { isOAuthError } from '../../../src/errors/oauth-error.ts'
 import { fileStore } from '../../../src/stores/file-store.ts'
 import { acmeAt, credentials } from '../../support/acme.ts'

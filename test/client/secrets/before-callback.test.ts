@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createOAuthClient } from '../../../src/client.ts'
+import { createOAuthClient } from '../../../src/create-client.ts'
 import { isOAuthError } from '../../../src/errors/oauth-error.ts'
 import { createLeakSearch } from './leak-search.ts'
 import { definitionAt, known } from './provider.ts'

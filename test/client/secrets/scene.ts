@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest'
-import { createOAuthClient } from '../../../src/client.ts'
+import { createOAuthClient } from '../../../src/create-client.ts'
 import { isOAuthError } from '../../../src/errors/oauth-error.ts'
 import { memoryStore } from '../../../src/stores/memory-store.ts'
 import type { Hooks, OAuthClientOptions } from '../../../src/types.ts'

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import { createOAuthClient } from '../../../src/client.ts'
+import { createOAuthClient } from '../../../src/create-client.ts'
 import { createOAuthHandler } from '../../../src/handler/oauth-handler.ts'
 import type { HistoryDefinition, ProviderDefinition } from '../../../src/provider/definition.ts'
 import { memoryStore } from '../../../src/stores/memory-store.ts'

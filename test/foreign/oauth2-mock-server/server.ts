@@ -1,6 +1,6 @@
 import { Events, type MutableResponse, type MutableToken, OAuth2Server } from 'oauth2-mock-server'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
-import { createOAuthClient } from '../../../src/client.ts'
+import { createOAuthClient } from '../../../src/create-client.ts'
 import { isOAuthError, type OAuthError } from '../../../src/errors/oauth-error.ts'
 import { defineProvider } from '../../../src/provider/define.ts'
 import { memoryStore } from '../../../src/stores/memory-store.ts'

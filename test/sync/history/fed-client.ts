@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { createOAuthClient } from '../../../src/client.ts'
+import { createOAuthClient } from '../../../src/create-client.ts'
 import type { ProviderDefinition } from '../../../src/provider/definition.ts'
 import { createKeyring } from '../../../src/state/keyring.ts'
 import { memoryStore } from '../../../src/stores/memory-store.ts'

@@ -1,0 +1,1 @@
+for (const specifier of process.argv.slice(2)) await import(specifier)

@@ -1,0 +1,7 @@
+const { defineProvider } = require('latchkey')
+
+try {
+  defineProvider({})
+} catch (error) {
+  console.log(error.stack)
+}

@@ -1,0 +1,7 @@
+import { defineProvider } from 'latchkey'
+
+try {
+  defineProvider({})
+} catch (error) {
+  console.log(error.stack)
+}

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict'
+import { memoryStore } from 'latchkey'
+import { createBrowser } from '../../../examples/demo/browser.ts'
+import { clientOf, type World } from './world.ts'
+
+const id = 'github'
+
+/**
+ * Which transport was chosen, told by what arrives: every fetch offers compression, `undici.request` does not, and latchkey
+ * sets no such header. Only Node takes undici.
+ */
+export async function transport(world: World): Promise<string> {
+  const { control, setup } = world
+  const client = clientOf(world, id, { store: memoryStore() })
+  const before = (await control.requests(id)).length
+  const { url } = await client.authorize({ tenantId: 't1' })
+  await client.callback(await createBrowser().decide(url, 'approve'))
+  const [exchange] = (await control.requests(id))
+    .slice(before)
+    .filter(({ endpoint }) => endpoint === 'exchange')
+  await client.close()
+  const chosen = exchange?.headers['accept-encoding'] === undefined ? 'undici' : 'fetch'
+  assert.equal(chosen, setup.runtime === 'node' ? 'undici' : 'fetch', JSON.stringify(exchange?.headers))
+  return chosen
+}
