@@ -28,6 +28,7 @@ Scenarios: ${scenarios.join(', ')}. Without one, all of them, in this order.
   --write  also puts the tables into docs/performance.md
   --quick  does each job a few times and checks it; no numbers
   --profile <folder>  also leaves a .cpuprofile of each scenario there
+  --tarball <file>  measures this packed latchkey instead of building one
   --rounds <n>  instead of 11 (25 for what starts processes)`
 
 const { values, positionals } = parseArgs({
@@ -36,6 +37,7 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
+    tarball: { type: 'string' },
     profile: { type: 'string' },
     rounds: { type: 'string', default: '' },
     help: { type: 'boolean', default: false },
@@ -51,27 +53,27 @@ if (values.help || unknown.length > 0 || (values.quick && values.write)) {
 
 const profiling = values.profile ? ['--cpu-prof', `--cpu-prof-dir=${resolvePath(values.profile)}`] : []
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
-try {
-  if (!values.json) console.log(`building and installing in ${folder}`)
-  await install(folder)
-  const machine = machineText(peerVersions())
-  const outcomes: Outcome[] = []
-  for (const scenario of scenarios) {
-    if (positionals.length > 0 && !positionals.includes(scenario)) continue
-    const outcome = await run(scenario)
-    outcomes.push(outcome)
-    if (values.json) continue
-    console.log(values.quick ? `${scenario}: everyone did the job` : `\n${outcomeText(outcome)}`)
-  }
-  if (values.json) console.log(JSON.stringify({ machine, outcomes }, null, 2))
-  else if (!values.quick) console.log(`\n${machine}`)
-  if (values.write) {
-    const tables = outcomes.map((outcome) => [outcome.scenario, outcomeText(outcome)])
-    const all = positionals.length === 0
-    writeDocument({ ...Object.fromEntries(tables), ...(all && { machine }) })
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true })
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+// Also when it is interrupted: the folder is large.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
+if (!values.json) console.log(`installing in ${folder}`)
+await install(folder, values.tarball && resolvePath(values.tarball))
+const machine = machineText(peerVersions())
+const outcomes: Outcome[] = []
+for (const scenario of scenarios) {
+  if (positionals.length > 0 && !positionals.includes(scenario)) continue
+  const outcome = await run(scenario)
+  outcomes.push(outcome)
+  if (values.json) continue
+  console.log(values.quick ? `${scenario}: everyone did the job` : `\n${outcomeText(outcome)}`)
+}
+if (values.json) console.log(JSON.stringify({ machine, outcomes }, null, 2))
+else if (!values.quick) console.log(`\n${machine}`)
+if (values.write) {
+  const tables = outcomes.map((outcome) => [outcome.scenario, outcomeText(outcome)])
+  const all = positionals.length === 0
+  writeDocument({ ...Object.fromEntries(tables), ...(all && { machine }) })
 }
 
 /** One scenario in a process of its own. Rejects where a contender did not do its job. */
@@ -91,8 +93,11 @@ function run(scenario: string): Promise<Outcome> {
     child.on('message', (message: Outcome) => {
       outcome = message
     })
+    const end = () => child.kill()
+    process.once('exit', end)
     child.on('error', reject)
     child.on('exit', (code) => {
+      process.off('exit', end)
       if (code === 0 && outcome) resolve(outcome)
       else reject(new Error(`the scenario ${scenario} failed (exit code ${code})`))
     })

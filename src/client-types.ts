@@ -201,7 +201,7 @@ export interface ConnectionClient<P extends ProviderDefinition> {
   /**
    * Keeps connections alive that nobody uses: refreshes access tokens that end soon, and what has not been used for so
    * long that the refresh token could die of it. For a timer or a nightly job; safe in every process at once, and in
-   * bounded memory. Rejects with `store_failed` where the connections cannot be listed, `params_invalid` for an option.
+   * bounded memory. What was connected with another client id is left to that client. Rejects with `store_failed` where the connections cannot be listed, `params_invalid` for an option.
    */
   refreshExpiring(options?: RefreshExpiringOptions): Promise<RefreshExpiringResult>
   /**

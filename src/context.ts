@@ -34,6 +34,8 @@ export interface ClientContext<P extends ProviderDefinition = ProviderDefinition
   readonly fixedParams: Params
   /** Names this client in `state`, so that a callback of another configuration is told apart. */
   readonly fingerprint: string
+  /** Names the client id beside tokens that the provider gave to it; none where the protocol has no client. */
+  readonly clientMark: string | undefined
   readonly sync: false | SyncOptions | undefined
   readonly hooks: Hooks
   readonly refreshSkew: number | undefined

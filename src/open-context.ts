@@ -38,6 +38,7 @@ export function openContext(
     unsaved: sharedUnsaved(options.store ?? configuration.store),
     scopes: requestedScopes(provider, options.scopes, fixedParams),
     fixedParams,
+    clientMark: clientId === '' ? undefined : shortHash(clientId, 6),
     fingerprint: shortHash(JSON.stringify([clientId, redirectUri, fixed]), 6),
     sync: options.sync,
     hooks: options.hooks ?? {},

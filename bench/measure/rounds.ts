@@ -35,6 +35,8 @@ const rounds = roundsOr(11)
 /** ms of processor time that a block of one contender takes, about. */
 const blockTime = isQuick ? 2 : 150
 const mostJobs = isQuick ? 20 : 200_000
+/** Fewer would not be compiled before they count, whatever time they take. */
+const warmUpJobs = isQuick ? 2 : 4_000
 
 /**
  * All contenders in turn, round after round, each round beginning with the next of them: what disturbs the machine
@@ -57,14 +59,12 @@ export async function measureInRounds(contenders: readonly Contender[]): Promise
   return entries.map(({ contender: { name }, rates, costs }) => ({ name, rates, costs }))
 }
 
-/** Runs longer and longer blocks until the code is compiled; answers how many jobs fill a block. */
+/** Runs until the code is compiled; answers how many jobs fill a block. */
 async function warmUp(contender: Contender): Promise<number> {
-  let count = isQuick ? 2 : 64
-  for (let blocks = 0; ; blocks++) {
+  for (let done = 0, count = Math.ceil(warmUpJobs / 8); ; done += count) {
     const { cpu } = await measure(contender, count)
-    const next = Math.min(mostJobs, Math.max(1, Math.ceil((count * blockTime) / cpu)))
-    if (blocks >= (isQuick ? 0 : 4)) return next
-    count = next
+    if (done + count >= warmUpJobs)
+      return Math.min(mostJobs, Math.max(1, Math.ceil((count * blockTime) / cpu)))
   }
 }
 

@@ -13,7 +13,8 @@ import { fill, offlineClient, tenant } from '../setting/fill.ts'
 
 // A token that still lives, from each store, one call at a time. The floor reads the very text that the store reads,
 // by the backend's own call, and opens as many bytes under AES-256-GCM as the record has sealed. It decodes nothing,
-// and decides nothing: not whose record it is, not whether the token has expired.
+// and decides nothing: not whose record it is, not whether the token has expired. Between the two stands the store's own
+// `load`, which answers with a record, and one such opening.
 
 const connections = isQuick ? 10 : 1_000
 
@@ -57,12 +58,13 @@ report({
   verdicts: measured.flatMap(({ place, rows }) => {
     const own = named(rows, ownOf(place))
     const times = 1 / ratioOf(own, named(rows, floorOf(place)))
+    const timesLoad = 1 / ratioOf(own, named(rows, loadOf(place)))
     const { rate } = summarise(own)
     return [
       {
         what: ownOf(place),
         target: 'within 2 × the bare read plus one AES-GCM open',
-        measured: `${times.toFixed(2)} ×`,
+        measured: `${times.toFixed(2)} × (${timesLoad.toFixed(2)} × the store’s load and AES-GCM)`,
         met: times <= 2,
       },
       {
@@ -78,6 +80,10 @@ await Promise.all(measured.map(({ place }) => place.store.close?.()))
 
 function ownOf({ name }: Place): string {
   return `getAccessToken, ${name}`
+}
+
+function loadOf({ name }: Place): string {
+  return `the store’s load and AES-GCM, ${name}`
 }
 
 function floorOf({ name }: Place): string {
@@ -106,8 +112,13 @@ function contendersAt(place: Place): Contender[] {
       },
     },
     {
-      name: `the store’s load alone, ${place.name}`,
-      run: oneByOne((index) => store.load(at(records, index))),
+      name: loadOf(place),
+      async run(count) {
+        for (let index = 0; index < count; index++) {
+          await store.load(at(records, index))
+          open()
+        }
+      },
       async check() {
         for (const record of records)
           if ((await store.load(record))?.sealed !== record.sealed)

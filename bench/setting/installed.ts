@@ -23,12 +23,12 @@ const packages = [
 /**
  * Makes a folder with everything as a user has it: the library built, packed and unpacked, in node_modules beside copies
  * of its dependencies and of the peers, and the scenarios compiled, so that nothing runs through a TypeScript loader.
- * The build is made from a copy: `dist` of the repository stays as it is.
+ * The build is made from a copy: `dist` of the repository stays as it is. With `tarball` that one is taken and none built.
  */
-export async function install(folder: string): Promise<void> {
+export async function install(folder: string, tarball?: string): Promise<void> {
   const modules = join(folder, 'node_modules')
   mkdirSync(modules, { recursive: true })
-  await unpack(await pack(folder), folder, join(modules, 'latchkey'))
+  await unpack(tarball ?? (await pack(folder)), folder, join(modules, 'latchkey'))
   const manifest = manifestOf(root)
   const wanted = [...packages, ...Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })]
   for (const name of wanted) copyPackage(name, root, modules)

@@ -98,6 +98,8 @@ function readCredentials(
       const accessToken = text('username')
       return { tokens: { ...(accessToken && { accessToken }) } }
     }
+    case undefined:
+      return 'Nango gave no credentials: the API key needs environment:connections:read_credentials'
     default:
       return `credentials of the type ${String(type).slice(0, 30)} are none of latchkey's`
   }

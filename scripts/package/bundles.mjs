@@ -6,7 +6,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { entryPoints } from './entry-points.mjs'
+import { entryPoints, manifest } from './entry-points.mjs'
 import { run } from './run.mjs'
 
 export async function bundlesWithEsbuild({ folder }) {
@@ -45,6 +45,7 @@ export async function bundlesNothingUnused({ folder }) {
     },
     write: false,
     bundle: true,
+    external: Object.keys(manifest.peerDependencies),
     minify: true,
     platform: 'node',
     format: 'esm',

@@ -7,7 +7,7 @@ import type { Connection } from '../types.ts'
 import { paramsOf, requiredExamples } from './definition-facts.ts'
 import { plain } from './output.ts'
 import { type Simulator, startSimulator } from './simulator.ts'
-import type { StoreInUse } from './temporary-store.ts'
+import type { StoreInUse } from './trial-store.ts'
 
 export type StepName = 'authorize' | 'consent' | 'callback' | 'connect' | 'call' | 'refresh' | 'disconnect'
 

@@ -12,7 +12,7 @@ export interface StoreOptions {
 export const defaultTenant = 'local'
 
 /**
- * Puts the variables of `--env-file` into the environment of this process; one that is set already stays. (The rule of
+ * Puts the variables of `--env` into the environment of this process; one that is set already stays. (The rule of
  * `node --env-file`, nodejs.org/api/cli.html.)
  */
 export function loadEnvironment({ envFile }: StoreOptions): void {
@@ -23,7 +23,7 @@ export function loadEnvironment({ envFile }: StoreOptions): void {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     throw usageFailure(
       missing ? `there is no file ${envFile}` : `${envFile} cannot be read`,
-      'Give --env-file the path of a file with one NAME=value a line.',
+      'Give --env the path of a file with one NAME=value a line.',
     )
   }
 }
@@ -57,7 +57,7 @@ export function requireVariables(definition: ProviderDefinition, names: readonly
   ]
   throw usageFailure(
     `missing in the environment: ${missing.join(', ')}`,
-    `Set them, or give --env-file <path>. ${ways.join('; ')}.`,
+    `Set them, or give --env <path>. ${ways.join('; ')}.`,
   )
 }
 

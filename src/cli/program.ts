@@ -138,7 +138,7 @@ const idHelp = 'an id or alias (`latchkey providers`), or the file of a definiti
 function addConnect(program: Command, signal: AbortSignal): void {
   withConnection(
     withExamples(program.command('connect'), [
-      'latchkey connect github --env-file .env',
+      'latchkey connect github --env .env',
       'latchkey connect slack --simulator',
       'latchkey connect shopify --param shop=acme-store --port 8976',
       'latchkey connect quickbooks --redirect-uri https://app.example.com/callback --paste',
@@ -167,9 +167,13 @@ https is nobody's to listen at here: the browser's address is pasted back. \`lat
 }
 
 function withStore(command: Command): Command {
-  return command
-    .option('--store <path>', 'directory of the file store (default: LATCHKEY_STORE, else .latchkey)')
-    .option('--env-file <path>', 'variables, one NAME=value a line; those that are set already stay')
+  return (
+    command
+      .option('--store <path>', 'directory of the file store (default: LATCHKEY_STORE, else .latchkey)')
+      // Node, up to 26 at least, looks for --env-file among a script's own arguments too, and ends with its own message and
+      // code where there is no such file (github.com/nodejs/node/issues/54232): hence the other name.
+      .option('--env, --env-file <path>', 'variables, one NAME=value a line; those that are set already stay')
+  )
 }
 
 /** What every command on one connection takes. */

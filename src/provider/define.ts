@@ -18,10 +18,25 @@ let loaded: Loaded | undefined
 /** zod is loaded by the first definition, synchronously, so that importing latchkey does not pay for it (§10). */
 function load(): Loaded {
   if (!loaded) {
-    const { z }: typeof Zod = createRequire(import.meta.url)('zod')
+    const { z } = requireZod()
     loaded = { z, schema: createProviderSchema(z) }
   }
   return loaded
+}
+
+function requireZod(): typeof Zod {
+  try {
+    return createRequire(import.meta.url)('zod')
+  } catch {
+    throw new OAuthError({
+      code: 'config_invalid',
+      detail:
+        'defineProvider could not load the package "zod": a worker, or a bundle far from node_modules, has none',
+      hint:
+        'Give createOAuthClient the definition as it is: `satisfies ProviderDefinition` checks its types. ' +
+        'Check the rest by defineProvider in a test, where it can be loaded.',
+    })
+  }
 }
 
 /**

@@ -44,8 +44,9 @@ export function createHistoricalSync(options: HistoricalSyncOptions): Historical
   const opened = resolveSyncStore(options.store, process.env.LATCHKEY_STORE || '.latchkey')
   const ledgers = createLedgers(opened.store)
   const watching = createWatching(opened.store)
-  const watches = new AbortController()
-  setMaxListeners(0, watches.signal)
+  /** One a reader: a worker may make none where its modules are loaded, nor share one among requests. */
+  const watches = new Set<AbortController>()
+  let isClosed = false
   const workers = new Set<SyncWorker>()
 
   const report = (error: OAuthError, ledger?: Ledger) => {
@@ -249,11 +250,20 @@ export function createHistoricalSync(options: HistoricalSyncOptions): Historical
 
     recover: () => recover(() => true),
 
-    watch: (filter) =>
-      watching.watch({ ...filter, signal: AbortSignal.any([filter.signal, watches.signal]) }),
+    async *watch(filter) {
+      const closing = new AbortController()
+      if (isClosed) closing.abort()
+      watches.add(closing)
+      try {
+        yield* watching.watch({ ...filter, signal: AbortSignal.any([filter.signal, closing.signal]) })
+      } finally {
+        watches.delete(closing)
+      }
+    },
 
     async close() {
-      watches.abort()
+      isClosed = true
+      for (const watch of watches) watch.abort()
       try {
         await Promise.all([...workers].map((worker) => worker.close()))
         await queue?.close?.()

@@ -1,7 +1,7 @@
 import type { ClientContext } from '../context.ts'
 import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
 import type { Connection, ConnectionTokens, StoredConnection, TokenChain } from '../types.ts'
-import { isSealedByNewest, openTokens, sealTokens } from './sealed-tokens.ts'
+import { clientOf, isSealedByNewest, openTokens, sealAnew, sealTokens } from './sealed-tokens.ts'
 
 /** A connection without what follows from its tokens. */
 export type ConnectionBase = Pick<
@@ -24,11 +24,26 @@ export function tokensOf(context: ClientContext, record: StoredConnection): Conn
   return openTokens(context.keyring, record, record.sealed)
 }
 
+/**
+ * Whether the provider gave the tokens to another client id than this client's: to it they are nobody's, and a refresh
+ * would be answered as if the grant were over (RFC 6749 §5.2, "issued to another client").
+ */
+export function isOfAnotherClient(context: ClientContext, record: StoredConnection): boolean {
+  try {
+    const client = clientOf(context.keyring, record, record.sealed)
+    return client !== undefined && client !== context.clientMark
+  } catch (error) {
+    // Whoever goes on with it is told.
+    if (isOAuthError(error)) return false
+    throw error
+  }
+}
+
 /** The sealed part under the newest secret, for any write of a record; as it is where it cannot be opened. */
 export function newestSeal(context: ClientContext, record: StoredConnection): string {
   if (isSealedByNewest(context.keyring, record.sealed)) return record.sealed
   try {
-    return sealTokens(context.keyring, record, tokensOf(context, record))
+    return sealAnew(context.keyring, record, record.sealed)
   } catch (error) {
     if (isOAuthError(error)) return record.sealed
     throw error
@@ -63,7 +78,7 @@ export function withTokens(
     updatedAt: now,
     refreshedAt: now,
     version: base.version + 1,
-    sealed: sealTokens(context.keyring, base, tokens),
+    sealed: sealTokens(context.keyring, base, tokens, context.clientMark),
   }
 }
 

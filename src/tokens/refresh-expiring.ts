@@ -4,7 +4,7 @@ import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
 import { reportError } from '../hooks.ts'
 import type { ConnectionFilter, StoredConnection, TokenChain } from '../types.ts'
 import { checkNumber } from './check-number.ts'
-import { toConnection } from './connection-record.ts'
+import { isOfAnotherClient, toConnection } from './connection-record.ts'
 import { eachOf } from './each-of.ts'
 import type { TokenKeeper } from './token-keeper.ts'
 
@@ -41,6 +41,7 @@ export async function refreshExpiring(
   async function renew(record: StoredConnection, { isDue }: Due): Promise<void> {
     await pauseUntil(resumeAt, signal)
     if (signal?.aborted) return
+    if (isOfAnotherClient(context, record)) return
     let outcome: keyof typeof counts
     try {
       const { renewed } = await keeper.renew(record, isDue)

@@ -4,9 +4,9 @@ import { isOAuthError } from '../errors/oauth-error.ts'
 import { reportError } from '../hooks.ts'
 import type { StoredConnection } from '../types.ts'
 import { checkNumber } from './check-number.ts'
-import { contested, mostSaves, toConnection, tokensOf } from './connection-record.ts'
+import { contested, mostSaves, toConnection } from './connection-record.ts'
 import { eachOf } from './each-of.ts'
-import { isSealedByNewest, sealTokens } from './sealed-tokens.ts'
+import { isSealedByNewest, sealAnew } from './sealed-tokens.ts'
 
 const defaultConcurrency = 8
 
@@ -44,7 +44,7 @@ async function resealRecord(
   let record: StoredConnection | undefined = listed
   for (let attempt = 1; attempt <= mostSaves; attempt++) {
     if (!record || isSealedByNewest(context.keyring, record.sealed)) return 'unchanged'
-    const sealed = sealTokens(context.keyring, record, tokensOf(context, record))
+    const sealed = sealAnew(context.keyring, record, record.sealed)
     const anew = { ...record, sealed, version: record.version + 1 }
     if (await context.store.save(anew, { expectedVersion: record.version })) return 'resealed'
     record = await context.store.load(record)

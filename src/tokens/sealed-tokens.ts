@@ -14,6 +14,8 @@ interface SealedChain {
 }
 
 interface SealedTokens extends SealedChain {
+  /** Whose tokens they are at the provider: a mark of the client id. */
+  readonly c?: string
   readonly n?: string
   readonly m?: Readonly<Record<string, SealedChain>>
 }
@@ -23,14 +25,32 @@ function associatedData(key: ConnectionKey): string {
   return JSON.stringify(['latchkey tokens', key.provider, key.tenantId, key.connectionId])
 }
 
-export function sealTokens(keyring: Keyring, key: ConnectionKey, tokens: ConnectionTokens): string {
+/** `client`: the mark of the client id that the provider gave them to. */
+export function sealTokens(
+  keyring: Keyring,
+  key: ConnectionKey,
+  tokens: ConnectionTokens,
+  client?: string,
+): string {
   const more = Object.entries(tokens.additional ?? {}).map(([name, chain]) => [name, pack(chain)] as const)
   const packed: SealedTokens = {
     ...pack(tokens),
+    ...(client !== undefined && { c: client }),
     ...(tokens.standsFor !== undefined && { n: tokens.standsFor }),
     ...(more.length > 0 && { m: Object.fromEntries(more) }),
   }
   return keyring.seal('tokens', Buffer.from(JSON.stringify(packed)), associatedData(key))
+}
+
+/** The same under the newest secret. Throws `record_unreadable`. */
+export function sealAnew(keyring: Keyring, key: ConnectionKey, sealed: string): string {
+  return keyring.seal('tokens', openSealed(keyring, key, sealed), associatedData(key))
+}
+
+/** The mark of the client id that the tokens were given to, where they say so. Throws `record_unreadable`. */
+export function clientOf(keyring: Keyring, key: ConnectionKey, sealed: string): string | undefined {
+  const packed: SealedTokens = JSON.parse(openSealed(keyring, key, sealed).toString())
+  return packed.c
 }
 
 export function isSealedByNewest(keyring: Keyring, sealed: string): boolean {
@@ -39,6 +59,17 @@ export function isSealedByNewest(keyring: Keyring, sealed: string): boolean {
 
 /** Throws `record_unreadable`, which names the key id; the record itself is never touched. */
 export function openTokens(keyring: Keyring, key: ConnectionKey, sealed: string): ConnectionTokens {
+  // Authenticated text of our own writing, so its shape needs no proof.
+  const packed: SealedTokens = JSON.parse(openSealed(keyring, key, sealed).toString())
+  const tokens = { ...unpack(packed), ...(packed.n !== undefined && { standsFor: packed.n }) }
+  if (!packed.m) return tokens
+  const additional = Object.fromEntries(
+    Object.entries(packed.m).map(([name, chain]) => [name, unpack(chain)]),
+  )
+  return { ...tokens, additional }
+}
+
+function openSealed(keyring: Keyring, key: ConnectionKey, sealed: string): Buffer {
   const opened = keyring.open('tokens', sealed, associatedData(key))
   if (!opened.plain) {
     const why =
@@ -47,14 +78,7 @@ export function openTokens(keyring: Keyring, key: ConnectionKey, sealed: string)
         : `the record was altered, or belongs to another connection (key id "${opened.keyId}")`
     throw new OAuthError({ code: 'record_unreadable', provider: key.provider, detail: why })
   }
-  // Authenticated text of our own writing, so its shape needs no proof.
-  const packed: SealedTokens = JSON.parse(opened.plain.toString())
-  const tokens = { ...unpack(packed), ...(packed.n !== undefined && { standsFor: packed.n }) }
-  if (!packed.m) return tokens
-  const additional = Object.fromEntries(
-    Object.entries(packed.m).map(([name, chain]) => [name, unpack(chain)]),
-  )
-  return { ...tokens, additional }
+  return opened.plain
 }
 
 function pack(chain: TokenChain): SealedChain {

@@ -10,13 +10,15 @@ import { acmeAt } from '../support/acme.ts'
 import { commandLimit, run, temporaryDirectory } from './command.ts'
 
 const limit = { timeout: commandLimit }
+/** For modules that import our sources. */
+const tsx = ['--import', import.meta.resolve('tsx')]
 const acme = acmeAt('https://acme.example')
 
 /** A file in a directory of its own, and `latchkey check` on it. */
-function check(name: string, text: string) {
+function check(name: string, text: string, node: readonly string[] = []) {
   const cwd = temporaryDirectory()
   writeFileSync(join(cwd, name), text)
-  return run(['check', name], { cwd })
+  return run(['check', name], { cwd, node })
 }
 const json = (value: unknown) => check('own.json', JSON.stringify(value))
 
@@ -50,7 +52,7 @@ describe('latchkey check', () => {
     expect(stdout).toContain('authorization.pkse: unknown key; did you mean "pkce"?')
     for (const name of Object.keys(mistakes)) expect(stdout).toContain(`params.${name}.description: missing`)
     expect(stdout).not.toContain('authorize')
-    expect(stderr).toMatch(/^latchkey: own\.json: 1 definition failed/m)
+    expect(stderr).toMatch(/^latchkey: own\.json failed$/m)
   })
 
   it('fails at the step that does not work', limit, async () => {
@@ -66,18 +68,28 @@ describe('latchkey check', () => {
 
   it('finds the definitions that a module exports, each once', limit, async () => {
     const one = JSON.stringify(acme)
-    const [module, commonjs, typescript] = await Promise.all([
+    const [module, commonjs] = await Promise.all([
       check(
         'own.mjs',
         `export const acme = ${one}\nexport default acme\nexport const other = { ...acme, id: 'other' }`,
       ),
       check('own.cjs', `module.exports = { acme: ${one}, limit: 3 }`),
-      check('own.ts', `interface Any { id: string }\nexport const acme: Any = ${one}`),
     ])
-    for (const { code, stderr } of [module, commonjs, typescript]) expect(code, stderr).toBe(0)
+    for (const { code, stderr } of [module, commonjs]) expect(code, stderr).toBe(0)
     expect(module.stdout.match(/^\S+$/gm)).toEqual(['acme', 'other'])
     expect(commonjs.stdout.match(/^\S+$/gm)).toEqual(['acme'])
-    expect(typescript.stdout.match(/^\S+$/gm)).toEqual(['acme'])
+  })
+
+  it('reads TypeScript where Node does, and says what to do where it does not', limit, async () => {
+    const text = `interface Any { id: string }\nexport const acme: Any = ${JSON.stringify(acme)}`
+    const [bare, withLoader] = await Promise.all([check('own.ts', text), check('own.ts', text, tsx)])
+    expect(withLoader).toMatchObject({ code: 0, stdout: expect.stringMatching(/^acme\n {2}schema +ok/) })
+    if (Reflect.get(process.features, 'typescript')) expect(bare.stdout).toBe(withLoader.stdout)
+    else {
+      expect(bare).toMatchObject({ code: 2, stdout: '' })
+      expect(bare.stderr).toContain(`Node ${process.versions.node} does not read TypeScript`)
+      expect(bare.stderr).toContain('Use Node 22.18 or newer, or: npx tsx')
+    }
   })
 
   it('says what is wrong with the file itself', limit, async () => {
@@ -90,6 +102,7 @@ describe('latchkey check', () => {
       check(
         'own.mjs',
         `import { defineProvider } from '${index}'\nexport default defineProvider({ id: 'acme' })`,
+        tsx,
       ),
       run(['check', 'nowhere.json']),
     ])

@@ -1,14 +1,37 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach } from 'vitest'
+import { build } from 'esbuild'
+import { afterAll, afterEach, beforeAll } from 'vitest'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const main = join(root, 'src/cli/main.ts')
-const loader = import.meta.resolve('tsx')
+const built = mkdtempSync(join(tmpdir(), 'latchkey-cli-built-'))
+/** The program, bundled as a release is; compiling the sources anew in each process would take most of the time. */
+export const program = join(built, 'dist/src/cli/main.js')
+
+beforeAll(async () => {
+  copyFileSync(join(root, 'package.json'), join(built, 'package.json'))
+  symlinkSync(join(root, 'node_modules'), join(built, 'node_modules'), 'junction')
+  await build({
+    ...{
+      entryPoints: [join(root, 'src/cli/main.ts')],
+      outdir: join(built, 'dist/src/cli'),
+      outbase: join(root, 'src/cli'),
+    },
+    ...{
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      packages: 'external',
+    },
+  })
+}, 60_000)
+afterAll(() => rmSync(built, { recursive: true, force: true }))
 
 /** What a test allows for a few commands on a machine that does other things, too. */
 export const commandLimit = 120_000
@@ -32,6 +55,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>
   /** All of stdin; without it, stdin stays open. */
   readonly input?: string
+  /** Options of Node itself. */
+  readonly node?: readonly string[]
 }
 
 /** Nothing of this machine's own settings: no browser, no store, no client. */
@@ -40,12 +65,12 @@ function environment(more: Readonly<Record<string, string>> = {}): NodeJS.Proces
   return { PATH, HOME, ...(TMPDIR && { TMPDIR }), ...more }
 }
 
-/** The program as it is installed, from the sources: what to run it with. */
-export const programArguments: readonly string[] = ['--import', loader, main]
-
 /** Starts `latchkey …` in a process of its own. */
-export function start(args: readonly string[], { cwd = root, env, input }: CommandOptions = {}): Running {
-  const child = spawn(process.execPath, [...programArguments, ...args], { cwd, env: environment(env) })
+export function start(
+  args: readonly string[],
+  { cwd = root, env, input, node = [] }: CommandOptions = {},
+): Running {
+  const child = spawn(process.execPath, [...node, program, ...args], { cwd, env: environment(env) })
   if (input !== undefined) child.stdin.end(input)
   let stdout = ''
   let stderr = ''
@@ -87,6 +112,17 @@ export function start(args: readonly string[], { cwd = root, env, input }: Comma
 /** Runs `latchkey …` to its end. */
 export function run(args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
   return start(args, { input: '', ...options }).ended
+}
+
+/** Runs several, three at a time. */
+export async function runAll(
+  commands: readonly (readonly string[])[],
+  options?: CommandOptions,
+): Promise<Ended[]> {
+  const ended: Ended[] = []
+  for (let at = 0; at < commands.length; at += 3)
+    ended.push(...(await Promise.all(commands.slice(at, at + 3).map((args) => run(args, options)))))
+  return ended
 }
 
 const running = new Set<ChildProcess>()

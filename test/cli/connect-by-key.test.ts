@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freshdesk } from '../../providers/freshdesk.ts'
 import { mockProvider } from '../../src/testing/index.ts'
-import { commandLimit, programArguments, run, temporaryDirectory } from './command.ts'
+import { commandLimit, program, run, temporaryDirectory } from './command.ts'
 
 const limit = { timeout: commandLimit }
 const LATCHKEY_SECRET = 'a-secret-of-this-test-that-is-long-enough'
@@ -63,7 +63,7 @@ describe('latchkey connect, for a provider whose users copy a key', () => {
     limit,
     async () => {
       const { args, key } = scene()
-      const command = [process.execPath, ...programArguments, ...args].map((each) => `'${each}'`).join(' ')
+      const command = [process.execPath, program, ...args].map((each) => `'${each}'`).join(' ')
       const child = spawn('/usr/bin/script', ['-qec', command, '/dev/null'], {
         env: { PATH: process.env.PATH, HOME: process.env.HOME, LATCHKEY_SECRET },
       })

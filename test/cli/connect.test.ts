@@ -164,10 +164,12 @@ describe('latchkey connect', () => {
   })
 
   it('listens nowhere with --paste, and fails where the input ends', limit, async () => {
-    const command = start(simulated('github', '--paste'), { input: 'nothing of use\n' })
+    const command = start(simulated('github', '--paste'))
     const back = new URL(await decide(await consentUrl(command), 'approve'))
     expect(back.hostname).toBe('127.0.0.1')
     expect(await listens(Number(back.port), '127.0.0.1')).toBe(false)
+    command.type('nothing of use\n')
+    command.child.stdin?.end()
     const { code, stderr } = await command.ended
     expect(code).toBe(1)
     expect(stderr).toContain('the input ended without the address')

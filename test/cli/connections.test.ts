@@ -41,9 +41,9 @@ async function scene(tenantId = ref.tenantId) {
     path,
     file,
     tokens: (tenant = tenantId) => withStore(path, (client) => client.getTokens({ tenantId: tenant })),
-    /** `latchkey <command> acme.json --env-file .env …` */
-    latchkey: (command: string, ...more: string[]) => run([command, file, '--env-file', envFile, ...more]),
-    list: (...more: string[]) => run(['list', '--env-file', envFile, ...more]),
+    /** `latchkey <command> acme.json --env .env …` */
+    latchkey: (command: string, ...more: string[]) => run([command, file, '--env', envFile, ...more]),
+    list: (...more: string[]) => run(['list', '--env', envFile, ...more]),
   }
 }
 
@@ -92,16 +92,16 @@ describe('a connection from the command line', () => {
   })
 
   it('is listed without what a terminal would obey', limit, async () => {
-    const escape = '\u001b]0;owned\u0007\u009b31m'
+    const orders = '\u001b]0;owned\u0007\u009b31m'
     mock = mockProvider<ProviderDefinition>(acme, {
-      ...{ clientId: 'client-1', clientSecret, redirectUri, account: { id: '1', name: `Eve${escape}` } },
+      ...{ clientId: 'client-1', clientSecret, redirectUri, account: { id: '1', name: `Eve${orders}` } },
     })
     await provider.close()
     provider = await mock.listen()
     const { list } = await scene()
     for (const { stdout } of [await list(), await list('--json')]) {
       expect(stdout).toContain('Eve')
-      expect(stdout).not.toMatch(/[\u001b\u0007\u009b]/)
+      for (const each of ['\u001b', '\u0007', '\u009b']) expect(stdout).not.toContain(each)
     }
   })
 

@@ -48,6 +48,18 @@ describe('refreshExpiring', () => {
     expect(await client.refreshExpiring({ within: 10 * minute + 1 })).toMatchObject({ refreshed: 0 })
   })
 
+  it('leaves to another client id what was connected with it: to the provider this client is a stranger', async () => {
+    const store = memoryStore()
+    const client = acme.client({ store })
+    await connect(client, ['a'])
+    acme.pass(55 * minute)
+    const other = acme.client({ store, clientId: 'another' })
+    expect(await other.refreshExpiring()).toEqual({ refreshed: 0, failed: 0, reconnectRequired: 0 })
+    expect(refreshed()).toEqual([])
+    expect(await client.refreshExpiring()).toMatchObject({ refreshed: 1 })
+    expect(refreshed()).toEqual(['rt-a'])
+  })
+
   it('keeps alive what nobody has used for long, without a look at the access token', async () => {
     const client = acme.client()
     await connect(client, ['a'])

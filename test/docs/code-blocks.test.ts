@@ -47,7 +47,7 @@ describe('the code of a page compiles', () => {
   let wrong: Map<string, string[]>
   beforeAll(() => {
     wrong = compile(all)
-  }, 240_000)
+  }, 600_000)
 
   it.each(modules)('%s', (_name, module) => {
     expect(wrong.get(idOf(module))).toEqual([])

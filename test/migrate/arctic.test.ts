@@ -18,22 +18,31 @@ const redirectUri = 'https://app.example.com/callback'
 const registration = { clientId: 'client-1', clientSecret: 'client-secret', redirectUri }
 const calendarScope = 'https://www.googleapis.com/auth/calendar.readonly'
 
-/** arctic itself, against simulators of the providers at their real addresses, which take Basic too, as arctic sends it. */
+/** arctic itself, against simulators of the providers at their real addresses. Google takes Basic too, as arctic sends it. */
 const basic = { authentication: 'client_secret_basic' } as const
 const google = mockProvider({ ...googleCalendar, token: { ...googleCalendar.token, ...basic } }, registration)
-const linearApp = mockProvider({ ...linear, token: { ...linear.token, ...basic } }, registration)
+const linearApp = mockProvider(linear, registration)
 const network = setupServer(...google.handlers, ...linearApp.handlers)
 
 async function codeOf(mock: { approve(url: string): Promise<string> }, url: URL): Promise<string> {
-  return new URL(await mock.approve(url.href)).searchParams.get('code') ?? ''
+  const callback = new URL(await mock.approve(url.href))
+  const code = callback.searchParams.get('code')
+  if (!code) throw new Error(callback.search)
+  return code
 }
 
 async function withGoogle(): Promise<OAuth2Tokens> {
   const client = new Google('client-1', 'client-secret', redirectUri)
   const verifier = generateCodeVerifier()
-  const url = client.createAuthorizationURL(generateState(), verifier, ['openid', calendarScope])
-  url.searchParams.set('access_type', 'offline')
-  url.searchParams.set('prompt', 'consent')
+  const url = client.createAuthorizationURL(generateState(), verifier, [
+    'openid',
+    'email',
+    'profile',
+    calendarScope,
+  ])
+  // What the simulator wants to see, since the definition sends it.
+  for (const [name, value] of Object.entries(googleCalendar.authorization.params))
+    url.searchParams.set(name, value)
   return client.validateAuthorizationCode(await codeOf(google, url), verifier)
 }
 

@@ -62,34 +62,28 @@ function pack(folder: string): string {
 const poison = "throw new Error('undici was loaded in a worker')"
 
 /**
- * Bundles `serve/worker.mjs` by wrangler, with nothing but a compatibility date and `nodejs_compat`. Returns the bundle and
- * its size as wrangler tells it, which is that of a deployed worker: undici included.
+ * Bundles `serve/worker.mjs` by wrangler, with nothing but a compatibility date and `nodejs_compat`. Returns the path of the
+ * bundle, and its size in wrangler's words.
  */
-export function bundleWorker(folder: string, wrangler: readonly [string, ...string[]], date: string) {
-  const deploy = (name: string, more: object) => {
-    const config = join(folder, `${name}.json`)
-    const settings = {
-      name: 'latchkey-runtimes',
-      main: 'serve/worker.mjs',
-      compatibility_date: date,
-      compatibility_flags: ['nodejs_compat'],
-      send_metrics: false,
-    }
-    writeFileSync(config, JSON.stringify({ ...settings, ...more }))
-    const [file, ...args] = wrangler
-    return execFileSync(
-      file,
-      [...args, 'deploy', '--dry-run', '--outdir', join(folder, name), '-c', config],
-      {
-        cwd: folder,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'inherit'],
-        env: { ...process.env, CI: 'true', WRANGLER_SEND_METRICS: 'false' },
-      },
-    )
-  }
+export function bundleWorker(folder: string, [file, ...args]: readonly [string, ...string[]], date: string) {
+  const config = join(folder, `worker-${date}.json`)
+  const out = join(folder, `worker-${date}`)
   writeFileSync(join(folder, 'poison.mjs'), poison)
-  const size = /Total Upload: (.*)/.exec(deploy(`bundle-${date}`, {}))?.[1] ?? 'unknown'
-  deploy(`poisoned-${date}`, { alias: { undici: './poison.mjs' } })
-  return { script: join(folder, `poisoned-${date}`, 'worker.js'), size }
+  const settings = {
+    name: 'latchkey-runtimes',
+    main: 'serve/worker.mjs',
+    compatibility_date: date,
+    compatibility_flags: ['nodejs_compat'],
+    send_metrics: false,
+    alias: { undici: './poison.mjs' },
+  }
+  writeFileSync(config, JSON.stringify(settings))
+  const told = execFileSync(file, [...args, 'deploy', '--dry-run', '--outdir', out, '-c', config], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, CI: 'true', WRANGLER_SEND_METRICS: 'false' },
+  })
+  const size = /Total Upload: (.*)/.exec(told)?.[1] ?? 'of unknown size'
+  return { script: join(out, 'worker.js'), size }
 }

@@ -18,7 +18,7 @@ export async function runProcess(
   [file, ...args]: readonly [string, ...string[]],
   options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly isWorker: boolean },
 ): Promise<Served> {
-  const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(file, args, { ...options, stdio: ['pipe', 'pipe', 'inherit'] })
   const exited = new Promise<void>((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code, signal) =>
@@ -42,7 +42,7 @@ export async function runProcess(
     return {
       origin,
       async end() {
-        if (options.isWorker) child.kill('SIGTERM')
+        if (options.isWorker) child.stdin.end()
         else await (await fetch(`${origin}/end`)).text()
         await within(exited, patience)
       },

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { oldWorkerFlows, serverFlows, workerFlows } from './flows/index.ts'
+import type { Flows } from './flows/world.ts'
 import { install, program } from './install.ts'
 import { bundleWorker } from './prepare.ts'
 
@@ -6,9 +8,10 @@ import { bundleWorker } from './prepare.ts'
 export interface Runtime {
   /** As on the command line. */
   readonly name: string
+  /** What is done inside it; besides, the handler is driven from outside. */
+  readonly inside: Flows
+  /** A worker has no process to end, and no disk. */
   readonly isWorker?: boolean
-  /** Only what is asked from outside: what happens inside is shown by another way to serve. */
-  readonly isListener?: boolean
   /** Fetches what it needs. `told`: of the version, and what else there is to know. */
   prepare(folder: string): { readonly command: readonly [string, ...string[]]; readonly told: string }
 }
@@ -25,8 +28,11 @@ const denoFlags = [
 /** For the embedded store: native code, and its folder. */
 const denoDisk = ['--allow-ffi', '--allow-write', '--allow-sys']
 
-/** Workers are tested from the first date with all of Node's modules that latchkey imports, and at a late one. */
-const workerDates = ['2024-09-23', '2026-07-30'] as const
+/** The first compatibility date with which `nodejs_compat` gives Node's own modules, and a late one, with files and sockets. */
+const workerDates = [
+  { date: '2024-09-23', inside: oldWorkerFlows },
+  { date: '2026-07-30', inside: workerFlows },
+]
 
 function bun(name: string, entry: string): Runtime {
   return {
@@ -41,7 +47,7 @@ function bun(name: string, entry: string): Runtime {
 function deno(name: string, entry: string): Runtime {
   return {
     name,
-    isListener: entry === 'node',
+    inside: entry === 'node' ? {} : serverFlows,
     prepare: () => ({
       command: [program(install(['deno']), 'deno'), ...denoFlags, ...denoDisk, `serve/${entry}.mjs`],
       told: [...denoFlags.slice(1), ...denoDisk].join(' '),
@@ -56,16 +62,20 @@ function nodeForWorkers(): string {
   return isNewEnough ? process.execPath : program(install(['node']), 'node')
 }
 
-function workerd(date: string): Runtime {
+function workerd({ date, inside }: { readonly date: string; readonly inside: Flows }): Runtime {
   return {
     name: `workerd (${date})`,
     isWorker: true,
+    inside,
     prepare(folder) {
       const tools = install(['wrangler'])
       const node = nodeForWorkers()
       const wrangler = join(tools, 'node_modules/wrangler/bin/wrangler.js')
       const { script, size } = bundleWorker(folder, [node, wrangler], date)
-      return { command: [node, 'serve/miniflare.mjs', tools, script, date], told: size }
+      return {
+        command: [node, 'serve/miniflare.mjs', tools, script, date],
+        told: `nodejs_compat, a bundle of ${size}`,
+      }
     },
   }
 }

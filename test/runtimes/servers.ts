@@ -23,7 +23,7 @@ export async function findServers(tell: (words: string) => void) {
     const { protocol, host } = new URL(urls[name])
     const why = `no ${name} at ${protocol}//${host}: start one, or name another in ${name.toUpperCase()}_URL`
     if (process.env.LATCHKEY_NEED_SERVERS) throw new Error(why)
-    tell(`store-${name} is left out: ${why}`)
+    tell(`store-${name} and suite-${name} are left out: ${why}`)
   }
   return found
 }

@@ -5,7 +5,7 @@ import { definitionMistakes } from '../definition-mistakes.ts'
 import { dryRun, type Step } from '../dry-run.ts'
 import { CommandFailure, exitCodes } from '../exit-codes.ts'
 import { line, plain, print } from '../output.ts'
-import { temporaryStore } from '../temporary-store.ts'
+import { trialStore } from '../trial-store.ts'
 
 /** `latchkey check <file>`: the schema's say, then each definition against its own simulator. */
 export async function check(path: string, signal: AbortSignal): Promise<void> {
@@ -15,14 +15,14 @@ export async function check(path: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     if (!(await checkOne(data))) bad += 1
   }
-  if (bad > 0)
-    throw new CommandFailure(
-      `${path}: ${bad} of ${found.length} definition${found.length > 1 ? 's' : ''} failed`,
-      {
-        exitCode: exitCodes.failed,
-        hint: 'What each field means: docs/definitions.md, or an editor on latchkey/provider.schema.json.',
-      },
-    )
+  if (bad === 0) return
+  throw new CommandFailure(
+    found.length > 1 ? `${path}: ${bad} of ${found.length} failed` : `${path} failed`,
+    {
+      exitCode: exitCodes.failed,
+      hint: 'What each field means: docs/definitions.md, or an editor on latchkey/provider.schema.json.',
+    },
+  )
 }
 
 /** A module that calls `defineProvider` itself fails while it is loaded: that is a result of the check, too. */
@@ -45,7 +45,7 @@ async function checkOne(data: unknown): Promise<boolean> {
   }
   const definition = defineProvider(data)
   report('schema', 'ok', definition.protocol)
-  const inUse = await temporaryStore()
+  const inUse = trialStore()
   try {
     const steps = await dryRun(definition, inUse)
     for (const { name, outcome, detail } of steps) report(name, outcome, detail)

@@ -31,7 +31,7 @@ export async function connect(name: string, options: ConnectOptions, signal: Abo
 function whereTo(options: ConnectOptions): string {
   if (!options.simulator) return ` and stored in ${storePath(options)}`
   if (options.store === undefined)
-    return ', to a simulator. Nothing was kept: the store was a temporary one, and the simulator is gone'
+    return ', to a simulator. Nothing was kept: neither the store nor the simulator outlives this command'
   return `, to a simulator that is gone now, and stored in ${options.store}`
 }
 

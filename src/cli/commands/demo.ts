@@ -2,7 +2,7 @@ import { providers } from '../../../providers/index.ts'
 import { dryRun, type Step } from '../dry-run.ts'
 import { CommandFailure, exitCodes } from '../exit-codes.ts'
 import { line, print, say } from '../output.ts'
-import { temporaryStore } from '../temporary-store.ts'
+import { trialStore } from '../trial-store.ts'
 
 const widths = [16, 10, 8, 8, 8, 10]
 
@@ -11,7 +11,7 @@ export async function demo(signal: AbortSignal): Promise<void> {
   const started = performance.now()
   say('Every integration against a simulator made from its definition, over HTTP on this machine.\n')
   print(line(['integration', 'protocol', 'connect', 'call', 'refresh', 'disconnect'], widths))
-  const inUse = await temporaryStore()
+  const inUse = trialStore()
   let failed = 0
   try {
     for (const definition of providers) {

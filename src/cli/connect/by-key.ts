@@ -6,7 +6,7 @@ import { usageFailure } from '../exit-codes.ts'
 import { tellingHooks } from '../open-client.ts'
 import { plain } from '../output.ts'
 import { type Simulator, startSimulator } from '../simulator.ts'
-import type { StoreInUse } from '../temporary-store.ts'
+import type { StoreInUse } from '../trial-store.ts'
 import { type ConnectOptions, splitParams } from './connect-options.ts'
 import { readHidden } from './terminal-input.ts'
 

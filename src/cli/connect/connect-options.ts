@@ -1,7 +1,7 @@
 import type { ProviderDefinition } from '../../provider/definition.ts'
 import { fileStore } from '../../stores/file-store.ts'
 import { clientVariables, requireVariables, type StoreOptions, storePath } from '../environment.ts'
-import { type StoreInUse, temporaryStore } from '../temporary-store.ts'
+import { type StoreInUse, trialStore } from '../trial-store.ts'
 import type { RedirectOptions } from './redirect-target.ts'
 
 /** The options of `latchkey connect`. */
@@ -46,7 +46,7 @@ export async function openStore(
   definition: ProviderDefinition,
   options: ConnectOptions,
 ): Promise<StoreInUse> {
-  if (options.simulator && options.store === undefined) return temporaryStore()
+  if (options.simulator && options.store === undefined) return trialStore()
   const own = options.simulator ? [] : clientVariables(definition)
   requireVariables(definition, [...own, 'LATCHKEY_SECRET'])
   const store = fileStore(storePath(options))

@@ -14,6 +14,7 @@ function compilerOptions(): ts.CompilerOptions {
     noUncheckedIndexedAccess: false,
     noUnusedLocals: false,
     noUnusedParameters: false,
+    noUncheckedSideEffectImports: true,
     allowJs: true,
     checkJs: true,
     jsx: ts.JsxEmit.ReactJSX,

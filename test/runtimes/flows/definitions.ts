@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { defineProvider, type ProviderDefinition } from 'latchkey'
+import { createOAuthClient, defineProvider, memoryStore, type ProviderDefinition } from 'latchkey'
 import { findProvider, providers } from 'latchkey/providers'
 import { github } from 'latchkey/providers/github'
-import { rejectsWith } from './world.ts'
+import { appOrigin } from '../setup.ts'
+import { rejectsWith, simulatedOf, type World } from './world.ts'
 
 /** A definition of one's own, which loads zod, synchronously. */
 export async function definitions(): Promise<string> {
@@ -13,4 +14,23 @@ export async function definitions(): Promise<string> {
   assert.match(error.message, /protocol/)
   assert.equal(findProvider('gdrive')?.id, 'google-drive')
   return `${providers.length} definitions`
+}
+
+/** A bundle for a worker has no loader that is synchronous: what a user is told, and what works all the same. */
+export async function withoutZod(world: World): Promise<string> {
+  const { message, hint } = await rejectsWith(
+    'config_invalid',
+    (async () => defineProvider({ ...github, id: 'github-internal' }))(),
+  )
+  const own = { ...simulatedOf(world.setup, 'github').definition, id: 'github-internal' }
+  const client = createOAuthClient(own, {
+    clientId: 'id',
+    clientSecret: 'client-secret',
+    redirectUri: `${appOrigin}/oauth/github-internal/callback`,
+    secret: world.setup.secret,
+    store: memoryStore(),
+  })
+  assert.match((await client.authorize({ tenantId: 't1' })).url, /client_id=id\b/)
+  assert.match(hint, /createOAuthClient/)
+  return message
 }

@@ -6,8 +6,8 @@ import { clientOf, type World } from './world.ts'
 const id = 'github'
 
 /**
- * Which transport was chosen, told by what arrives: every fetch offers compression, `undici.request` does not, and latchkey
- * sets no such header. Only Node takes undici.
+ * Which transport was chosen, told by what arrives: a fetch offers compression, and a worker's names its worker.
+ * `undici.request` does neither, and latchkey sets no such header. Only Node takes undici.
  */
 export async function transport(world: World): Promise<string> {
   const { control, setup } = world
@@ -19,7 +19,9 @@ export async function transport(world: World): Promise<string> {
     .slice(before)
     .filter(({ endpoint }) => endpoint === 'exchange')
   await client.close()
-  const chosen = exchange?.headers['accept-encoding'] === undefined ? 'undici' : 'fetch'
-  assert.equal(chosen, setup.runtime === 'node' ? 'undici' : 'fetch', JSON.stringify(exchange?.headers))
+  assert.ok(exchange)
+  const { 'accept-encoding': encoding, 'cf-worker': worker } = exchange.headers
+  const chosen = encoding === undefined && worker === undefined ? 'undici' : 'fetch'
+  assert.equal(chosen, setup.runtime === 'node' ? 'undici' : 'fetch', JSON.stringify(exchange.headers))
   return chosen
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
-// Serves the bundle of serve/worker.ts by workerd. Runs on Node 22 or newer.
+// Serves the bundle of serve/worker.ts by workerd, until its input ends. Runs on Node 22 or newer.
 
 interface Worker {
   readonly ready: Promise<URL>
@@ -21,5 +21,5 @@ const worker = new Miniflare({
   compatibilityFlags: ['nodejs_compat'],
   bindings: { LATCHKEY_RUNTIME_TEST: readFileSync(process.env.LATCHKEY_RUNTIME_TEST ?? '', 'utf8') },
 })
-process.once('SIGTERM', () => worker.dispose())
+process.stdin.once('end', () => worker.dispose()).resume()
 console.log(`ready ${(await worker.ready).origin}`)
