@@ -1,9 +1,6 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
-
-// Two builds write here, so neither may clean what the other has written.
-rmSync('dist', { recursive: true, force: true })
 
 const entries = [
   'src/node.ts',
@@ -52,6 +49,7 @@ const shared: Options = {
   esbuildOptions(options) {
     options.sourcesContent = false
   },
+  // Two builds write to dist, so neither may clean what the other has written: `prebuild` in package.json does.
   clean: false,
   treeshake: false,
   external: ['undici', 'zod', 'keyv', 'lmdb', 'msw', 'redis', '@redis/client', 'pg', 'bullmq'],
@@ -67,4 +65,6 @@ export default defineConfig([
   },
   // All definitions in one file of their own: importing forty-five takes six times as long.
   { ...shared, entry: ['providers/index.ts'], outDir: 'dist/providers', splitting: false },
+  // By itself and in one file: what its commands load one by one would cut the core into pieces.
+  { ...shared, entry: ['src/cli/main.ts'], outDir: 'dist/src/cli', splitting: false },
 ])

@@ -71,9 +71,9 @@ for (const scenario of scenarios) {
 if (values.json) console.log(JSON.stringify({ machine, outcomes }, null, 2))
 else if (!values.quick) console.log(`\n${machine}`)
 if (values.write) {
-  const tables = outcomes.map((outcome) => [outcome.scenario, outcomeText(outcome)])
-  const all = positionals.length === 0
-  writeDocument({ ...Object.fromEntries(tables), ...(all && { machine }) })
+  // Each with its own date and machine: scenarios can be written one by one.
+  const texts = outcomes.map((outcome) => [outcome.scenario, `${outcomeText(outcome)}\n\n${machine}`])
+  writeDocument(Object.fromEntries(texts))
 }
 
 /** One scenario in a process of its own. Rejects where a contender did not do its job. */

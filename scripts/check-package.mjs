@@ -10,14 +10,22 @@ import { checkReadmeServer } from './readme-server.mjs'
 
 /** Each resolves to the line that is printed. */
 const checks = {
-  'file-list': (packed) => checkFileList(packed),
-  lint: (packed) => lintPackage(packed),
-  'map-sources': (packed) => checkMapSources(packed),
+  'file-list': (packed) =>
+    `${checkFileList(packed)} files: what the entry points reach, their sources, and no others`,
+  lint: async (packed) =>
+    `publint --strict and attw are content with ${await lintPackage(packed)} entry points`,
+  'map-sources': (packed) => `${checkMapSources(packed)} maps name sources that are in the tarball`,
   esm,
   commonjs: commonJs,
   guest,
-  'stack-traces': checkStackTraces,
-  'go-to-definition': checkGoToDefinition,
+  'stack-traces': async (packed) => {
+    await checkStackTraces(packed)
+    return 'a stack trace names the TypeScript source, from ESM and from CommonJS'
+  },
+  'go-to-definition': async (packed) => {
+    await checkGoToDefinition(packed)
+    return '“go to definition” lands in src/ and providers/, from ESM and from CommonJS'
+  },
   typescript,
   'typescript-7': typescript7,
   esbuild: bundlesWithEsbuild,
@@ -26,7 +34,10 @@ const checks = {
   jest,
   'msw-2': msw2,
   'msw-3': msw3,
-  readme: ({ tarball }) => checkReadmeServer(tarball),
+  readme: async ({ tarball }) => {
+    await checkReadmeServer(tarball)
+    return 'the server above'
+  },
 }
 
 const unknown = process.argv.slice(2).filter((name) => !(name in checks))

@@ -19,7 +19,7 @@ const { values, positionals } = parseArgs({
   options: {
     /** A tarball of latchkey to test; default this tree, packed. */
     package: { type: 'string' },
-    /** Flows by a part of their name: `--flow store`, as often as you like. Default all. */
+    /** Flows by a part of their name: `--flow store`, as often as you like. Default all but the suites of stores. */
     flow: { type: 'string', multiple: true },
   },
 })
@@ -43,7 +43,8 @@ console.log(`\nruntimes (${wanted.join(' ')}, ${seconds} s)\n${passed} passed, $
 process.exitCode = failed.length > 0 ? 1 : 0
 
 function isAsked(flow: string): boolean {
-  return values.flow === undefined || values.flow.some((part) => flow.includes(part))
+  if (values.flow === undefined) return !flow.startsWith('suite-')
+  return values.flow.some((part) => flow.includes(part))
 }
 
 /** A small application with the package in it, on each runtime. */
@@ -52,6 +53,8 @@ async function testPackage(names: readonly string[]): Promise<void> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'latchkey-runtimes-app-')))
   try {
     const servers = await findServers((words) => console.log(words))
+    if (!values.flow)
+      console.log('suite-* are left out, since they take minutes: ask for them by --flow suite')
     await makeApplication(folder, values.package)
     for (const runtime of names.flatMap((name) => runtimes[name] ?? [])) {
       const tally = await testRuntime(runtime, folder, servers, isAsked)

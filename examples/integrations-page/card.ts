@@ -110,7 +110,7 @@ ${simulated && html`<form class="simulate" method="post" action="/simulators/${p
 }
 
 /** The script puts it into the reader's own zone. */
-export function time(date: Date): Markup {
+function time(date: Date): Markup {
   return html`<time datetime="${date.toISOString()}">${timeWords(date, 'UTC')}</time>`
 }
 

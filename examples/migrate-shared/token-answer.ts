@@ -32,10 +32,7 @@ export function readTokenAnswer(
 
 function readChain(
   fields: {
-    readonly accessToken?: Path
-    readonly expiresIn?: Path
-    readonly refreshTokenExpiresIn?: Path
-    readonly scope?: Path
+    readonly [K in 'accessToken' | 'expiresIn' | 'refreshTokenExpiresIn' | 'scope']?: Path | undefined
   },
   answer: Answer,
   obtainedAt: Date,

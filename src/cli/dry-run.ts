@@ -6,7 +6,7 @@ import { historyOf } from '../sync/history/history-of.ts'
 import type { Connection } from '../types.ts'
 import { paramsOf, requiredExamples } from './definition-facts.ts'
 import { plain } from './output.ts'
-import { type Simulator, startSimulator } from './simulator.ts'
+import { clientOf, type Simulator, startSimulator } from './simulator.ts'
 import type { StoreInUse } from './trial-store.ts'
 
 export type StepName = 'authorize' | 'consent' | 'callback' | 'connect' | 'call' | 'refresh' | 'disconnect'
@@ -50,8 +50,7 @@ export async function dryRun(
     const options = {
       store,
       ...(secret !== undefined && { secret }),
-      clientId: simulator.clientId,
-      clientSecret: simulator.clientSecret,
+      ...clientOf(simulator),
       redirectUri,
       hooks: { onWarning: () => undefined },
     }

@@ -31,3 +31,9 @@ export async function startSimulator(
   const { definition: simulated, close } = await mock.listen()
   return { definition: simulated, clientId, clientSecret, mock, close }
 }
+
+/** The options of a client of it. */
+export function clientOf({ clientId, clientSecret }: Simulator) {
+  // Nothing but this machine takes part, so that a late answer only says how busy it is.
+  return { clientId, clientSecret, timeout: 60_000 }
+}

@@ -108,7 +108,7 @@ export function writeLedger(id: string, ledger: Ledger, version: number): SyncDo
 }
 
 /** When a worker should take a run up: once it may be tried, or once its worker has been silent for too long. */
-export function dueOf(run: RunRecord): number | undefined {
+function dueOf(run: RunRecord): number | undefined {
   if (run.status === 'pending') return run.retryAt ?? run.updatedAt
   return run.status === 'running' ? run.leaseEnds : undefined
 }

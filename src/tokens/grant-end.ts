@@ -78,7 +78,7 @@ export async function markEnded(
   return error
 }
 
-export function reconnectRequired(context: ClientContext, because?: OAuthError): OAuthError {
+function reconnectRequired(context: ClientContext, because?: OAuthError): OAuthError {
   return context.fail({
     code: 'reconnect_required',
     error: because?.error,

@@ -4,7 +4,7 @@ import { type Browser, chromium } from 'playwright-core'
 import { describe, type TestOptions } from 'vitest'
 
 /** Where this machine has a Chromium; `CHROMIUM` names another. `scripts/chromium.sh` installs Debian's. */
-export async function findChromium(): Promise<string | undefined> {
+async function findChromium(): Promise<string | undefined> {
   const folders = (process.env.PATH ?? '').split(delimiter)
   const names = ['chromium', 'chromium-browser', 'google-chrome']
   const places = names.flatMap((name) => folders.map((folder) => join(folder, name)))

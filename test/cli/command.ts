@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(built, { recursive: true, force: true }))
 
 /** What a test allows for a few commands on a machine that does other things, too. */
-export const commandLimit = 120_000
+export const commandLimit = 300_000
 
 export interface Ended {
   readonly code: number | NodeJS.Signals | null
@@ -168,4 +168,13 @@ export function listens(port: number, host: string): Promise<boolean> {
     socket.once('error', () => done(false))
     socket.once('timeout', () => done(false))
   })
+}
+
+/** Holds a free port of 127.0.0.1 until it is closed. */
+export async function heldPort(): Promise<{ readonly port: number; free(): Promise<void> }> {
+  const server: Server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const address = server.address()
+  if (typeof address !== 'object' || address === null) throw new Error('no free port')
+  return { port: address.port, free: () => new Promise((resolve) => server.close(() => resolve())) }
 }

@@ -1,9 +1,16 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { commandLimit, consentUrl, decide, listens, run, start, temporaryDirectory } from './command.ts'
+import {
+  commandLimit,
+  consentUrl,
+  decide,
+  heldPort,
+  listens,
+  run,
+  start,
+  temporaryDirectory,
+} from './command.ts'
 
 const limit = { timeout: commandLimit }
 const secret = 'a-secret-of-this-test-that-is-long-enough'
@@ -57,7 +64,7 @@ describe('latchkey connect', () => {
     expect(named.stderr).toContain('missing in the environment: LATCHKEY_SECRET')
   })
 
-  it('refuses a forged, a foreign and a second answer, and goes on waiting', limit, async () => {
+  it('refuses a forged and a foreign answer, and goes on waiting', limit, async () => {
     const command = start(simulated('github'))
     const back = new URL(await decide(await consentUrl(command), 'approve'))
     const forged = [
@@ -119,13 +126,11 @@ describe('latchkey connect', () => {
   })
 
   it('listens where --port says, and says so where it cannot', limit, async () => {
-    const other = createServer().listen(0, '127.0.0.1')
-    await new Promise((resolve) => other.once('listening', resolve))
-    const { port } = other.address() as AddressInfo
+    const { port, free } = await heldPort()
     const taken = await run(simulated('github', '--port', `${port}`))
     expect(taken.code).toBe(1)
     expect(taken.stderr).toContain(`cannot listen on 127.0.0.1 port ${port}: something else listens there`)
-    await new Promise((resolve) => other.close(resolve))
+    await free()
     const command = start(simulated('github', '--port', `${port}`))
     const back = await decide(await consentUrl(command), 'approve')
     expect(back).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${port}/oauth/github/callback\\?`))
@@ -134,10 +139,8 @@ describe('latchkey connect', () => {
   })
 
   it('listens at a registered URI, of localhost on its loopback addresses alone', limit, async () => {
-    const free = createServer().listen(0, '127.0.0.1')
-    await new Promise((resolve) => free.once('listening', resolve))
-    const { port } = free.address() as AddressInfo
-    await new Promise((resolve) => free.close(resolve))
+    const { port, free } = await heldPort()
+    await free()
     const uri = `http://localhost:${port}/own/path?from=latchkey`
     const command = start(simulated('github', '--redirect-uri', uri))
     const back = await decide(await consentUrl(command), 'approve')

@@ -1,10 +1,16 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createOAuthClient, fileStore, type OAuthClient, type ProviderDefinition } from '../../src/index.ts'
+import {
+  createOAuthClient,
+  defineProvider,
+  fileStore,
+  type OAuthClient,
+  type ProviderDefinition,
+} from '../../src/index.ts'
 import { type MockProvider, mockProvider } from '../../src/testing/index.ts'
 import { acmeAt } from '../support/acme.ts'
-import { commandLimit, run, temporaryDirectory } from './command.ts'
+import { commandLimit, consentUrl, run, start, temporaryDirectory } from './command.ts'
 
 const limit = { timeout: commandLimit }
 const acme: ProviderDefinition = acmeAt('https://acme.example')
@@ -40,6 +46,7 @@ async function scene(tenantId = ref.tenantId) {
   return {
     path,
     file,
+    envFile,
     tokens: (tenant = tenantId) => withStore(path, (client) => client.getTokens({ tenantId: tenant })),
     /** `latchkey <command> acme.json --env .env …` */
     latchkey: (command: string, ...more: string[]) => run([command, file, '--env', envFile, ...more]),
@@ -67,6 +74,28 @@ function expectSilence(printed: string, tokens: { accessToken: string; refreshTo
 }
 
 describe('a connection from the command line', () => {
+  it(
+    'is made by the process that began it, and by no application with the same settings',
+    limit,
+    async () => {
+      const { file, path, envFile, list } = await scene()
+      const args = ['connect', file, '--env', envFile, '--redirect-uri', redirectUri, '--tenant', 'other']
+      const command = start([...args, '--no-open'])
+      const back = await mock.approve(await consentUrl(command))
+      await expect(withStore(path, (client) => client.callback(back))).rejects.toMatchObject({
+        code: 'state_mismatch',
+      })
+      command.type(`${back}\n`)
+      const { code, stdout, stderr } = await command.ended
+      expect(code, stderr).toBe(0)
+      expect(stdout).toMatch(/^tenant {8}other$/m)
+      const held = await withStore(path, (client) => client.getTokens({ tenantId: 'other' }))
+      expectSilence(stdout + stderr, held)
+      expect(stdout + stderr).not.toContain(new URL(back).searchParams.get('code'))
+      expect(JSON.parse((await list('--json')).stdout)).toHaveLength(2)
+    },
+  )
+
   it('is listed without its secrets, by integration and tenant', limit, async () => {
     const { list, file, tokens } = await scene()
     const table = await list()
@@ -190,8 +219,8 @@ describe('a connection from the command line', () => {
   })
 
   it('is refreshed with the redirect URI again where the provider wants that', limit, async () => {
-    const repeating = { ...acme, refresh: { rotates: true, sendRedirectUri: true } }
-    mock = mockProvider<ProviderDefinition>(repeating as ProviderDefinition, {
+    const repeating = defineProvider({ ...acme, refresh: { rotates: true, sendRedirectUri: true } })
+    mock = mockProvider<ProviderDefinition>(repeating, {
       ...{ clientId: 'client-1', clientSecret, redirectUri },
     })
     await provider.close()

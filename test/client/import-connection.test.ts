@@ -268,6 +268,18 @@ describe('params of an import', () => {
     expect(await client.importConnection(dead)).toMatchObject({ imported: true })
   })
 
+  it('must hold what a definition of your own demands of the callback, wherever it is used', async () => {
+    const definition = {
+      ...acme.definition,
+      params: {
+        site: { description: 'the site', pattern: '[a-z]+', example: 'north', from: 'callback' },
+      },
+      callback: { capture: { site: { parameter: 'site', required: true } } },
+    } as const
+    expect((await failure(imports(definition, {}))).message).toContain('params are missing: "site" (the site')
+    expect(await imports(definition, { site: 'north' })).toMatchObject({ imported: true })
+  })
+
   it('need none that a default or a derived value stands for', async () => {
     expect(await imports(github, {})).toMatchObject({ imported: true })
     expect(await imports(gitlab, {})).toMatchObject({ imported: true })

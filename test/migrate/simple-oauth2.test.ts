@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { storeTokens } from '../../examples/migrate-simple-oauth2/store-tokens.ts'
 import { dropbox } from '../../providers/dropbox.ts'
 import { linear } from '../../providers/linear.ts'
-import { mockProvider } from '../../src/testing/index.ts'
+import type { OAuth2Definition } from '../../src/provider/definition.ts'
+import { type MockProvider, mockProvider } from '../../src/testing/index.ts'
 import { describeWithPostgres } from '../support/servers.ts'
 import { type OldApplication, oldApplication, patience } from './old-application.ts'
 
@@ -29,7 +30,7 @@ describeWithPostgres('an application with simple-oauth2', () => {
   })
 
   /** simple-oauth2 itself, over HTTP against a simulator. */
-  async function connect(mock: typeof dropboxApp | typeof linearApp): Promise<AccessToken> {
+  async function connect(mock: MockProvider<OAuth2Definition>): Promise<AccessToken> {
     const server = await mock.listen()
     close.push(server.close)
     const { token, authorization } = server.definition
@@ -52,7 +53,7 @@ describeWithPostgres('an application with simple-oauth2', () => {
     for (const [name, value] of Object.entries(mock.definition.authorization.params ?? {}))
       url.searchParams.set(name, value)
     const { scopes } = mock.definition.authorization
-    url.searchParams.set('scope', scopes.default.join(' '))
+    url.searchParams.set('scope', scopes?.default.join(' ') ?? '')
     const callback = new URL(await mock.approve(url.href))
     return client.getToken({ code: callback.searchParams.get('code') ?? '', redirect_uri: redirectUri })
   }

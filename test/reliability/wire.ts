@@ -127,7 +127,7 @@ export async function startWire(target: string, kill: (worker: string) => Promis
   }
 }
 
-export type Wire = Awaited<ReturnType<typeof startWire>>
+type Wire = Awaited<ReturnType<typeof startWire>>
 
 interface Answer {
   readonly status: number

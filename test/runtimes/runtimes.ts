@@ -3,6 +3,17 @@ import { oldWorkerFlows, serverFlows, workerFlows } from './flows/index.ts'
 import type { Flows } from './flows/world.ts'
 import { install, program } from './install.ts'
 import { bundleWorker } from './prepare.ts'
+import versions from './versions.json' with { type: 'json' }
+
+type Command = readonly [string, ...string[]]
+
+interface Prepared {
+  /** Starts the server, in the folder of the application. */
+  readonly command: Command
+  /** Runs a script, where the runtime is one for the command line. */
+  readonly script?: Command
+  readonly told: string
+}
 
 /** A way to serve the application: what to start, in its folder. */
 export interface Runtime {
@@ -12,11 +23,11 @@ export interface Runtime {
   readonly inside: Flows
   /** A worker has no process to end, and no disk. */
   readonly isWorker?: boolean
-  /** Fetches what it needs. `told`: of the version, and what else there is to know. */
-  prepare(folder: string): { readonly command: readonly [string, ...string[]]; readonly told: string }
+  /** Fetches what it needs. */
+  prepare(folder: string): Prepared
 }
 
-/** What the documentation of Deno would have a server be granted; nothing is asked for at run time. */
+/** All that a server with a store on the network needs. What is not granted is refused, and not asked for. */
 const denoFlags = [
   'run',
   '--node-modules-dir=manual',
@@ -26,7 +37,7 @@ const denoFlags = [
   '--allow-read',
 ]
 /** For the embedded store: native code, and its folder. */
-const denoDisk = ['--allow-ffi', '--allow-write', '--allow-sys']
+const denoDisk = ['--allow-ffi', '--allow-write']
 
 /** The first compatibility date with which `nodejs_compat` gives Node's own modules, and a late one, with files and sockets. */
 const workerDates = [
@@ -34,25 +45,13 @@ const workerDates = [
   { date: '2026-07-30', inside: workerFlows },
 ]
 
-function bun(name: string, entry: string): Runtime {
-  return {
-    name,
-    prepare: () => ({
-      command: [program(install(['bun']), 'bun'), 'run', `serve/${entry}.mjs`],
-      told: entry,
-    }),
-  }
-}
-
-function deno(name: string, entry: string): Runtime {
-  return {
-    name,
-    inside: entry === 'node' ? {} : serverFlows,
-    prepare: () => ({
-      command: [program(install(['deno']), 'deno'), ...denoFlags, ...denoDisk, `serve/${entry}.mjs`],
-      told: [...denoFlags.slice(1), ...denoDisk].join(' '),
-    }),
-  }
+/** `command` runs scripts. The embedded server of the runtime comes first, and shows everything; then `node:http`. */
+function serverAndListener(name: string, told: string, command: () => Command): readonly Runtime[] {
+  const serving = (entry: string): Prepared => ({ command: [...command(), `serve/${entry}.mjs`], told })
+  return [
+    { name, inside: serverFlows, prepare: () => ({ ...serving(name), script: command() }) },
+    { name: `${name} as node:http`, inside: {}, prepare: () => serving('node') },
+  ]
 }
 
 /** wrangler and miniflare want a newer Node than latchkey does. */
@@ -82,13 +81,12 @@ function workerd({ date, inside }: { readonly date: string; readonly inside: Flo
 
 /** By the name of the runtime on the command line, each way it can serve. */
 export const runtimes: Readonly<Record<string, readonly Runtime[]>> = {
-  node: [
-    {
-      name: 'node',
-      prepare: () => ({ command: [process.execPath, 'serve/node.mjs'], told: process.version }),
-    },
-  ],
-  bun: [bun('bun', 'bun'), bun('bun as node:http', 'node')],
-  deno: [deno('deno', 'deno'), deno('deno as node:http', 'node')],
+  node: serverAndListener('node', process.version, () => [process.execPath]).slice(0, 1),
+  bun: serverAndListener('bun', versions.bun, () => [program(install(['bun']), 'bun'), 'run']),
+  deno: serverAndListener('deno', [versions.deno, ...denoFlags.slice(1), ...denoDisk].join(' '), () => [
+    program(install(['deno']), 'deno'),
+    ...denoFlags,
+    ...denoDisk,
+  ]),
   workerd: workerDates.map(workerd),
 }

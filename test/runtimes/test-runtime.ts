@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startSimulators } from '../../examples/demo/simulators.ts'
+import { commandLine } from './command-line.ts'
 import { serveControl } from './control-server.ts'
 import { events, handler, refreshOnce, runInside, type Target } from './drive.ts'
 import { runProcess } from './run-process.ts'
@@ -26,7 +27,7 @@ export async function testRuntime(
 ): Promise<Tally> {
   const tally: Tally = { passed: 0, failed: [] }
   const began = performance.now()
-  const { command, told } = runtime.prepare(folder)
+  const { command, script, told } = runtime.prepare(folder)
   console.log(`\n== ${runtime.name}: ${told}`)
   const simulators = await startSimulators(appOrigin)
   const control = await serveControl(simulators)
@@ -56,7 +57,10 @@ export async function testRuntime(
     report(tally, runtime.name, 'start', began, undefined, 'ready')
     const target: Target = { origin: served.origin, simulators }
     const suites: Promise<void>[] = []
-    for (const [flow, run] of Object.entries(flowsOf(target, runtime, setup))) {
+    for (const [flow, run] of Object.entries({
+      ...(script && { cli: () => commandLine(script, folder) }),
+      ...flowsOf(target, runtime, setup),
+    })) {
       if (!only(flow)) continue
       const start = performance.now()
       const judged = within(run(), patience).then(

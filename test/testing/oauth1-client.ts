@@ -21,7 +21,7 @@ export interface SignedCall {
 }
 
 /** RFC 5849 by hand, after its own example; nothing of the library. */
-export function signedHeader(url: string, now: number, call: SignedCall): string {
+function signedHeader(url: string, now: number, call: SignedCall): string {
   const oauth = Object.entries({
     oauth_consumer_key: clientId,
     oauth_signature_method: 'HMAC-SHA1',

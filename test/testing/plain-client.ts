@@ -6,7 +6,7 @@ import { type MockProviderOptions, mockProvider } from '../../src/testing/index.
 export const clientId = 'client/1'
 export const clientSecret = 'sécret+&= %:?'
 export const redirectUri = 'https://app.example.com/cb?kept=1'
-export const verifier = 'v'.repeat(50)
+const verifier = 'v'.repeat(50)
 export const challenge = createHash('sha256').update(verifier).digest('base64url')
 export const state = 'state-1.x_y'
 

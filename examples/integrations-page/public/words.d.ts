@@ -4,7 +4,6 @@ type Time = Date | string
 type Failure = { readonly code: string; readonly message: string; readonly hint: string }
 
 export function timeWords(time: Time, zone?: string): string
-export function dayWords(time: Time): string
 export function countWords(count: number, one: string, many?: string): string
 export function runWords(run: HistoricalSyncRun): {
   readonly headline: string

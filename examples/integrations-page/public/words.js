@@ -16,7 +16,7 @@ export function timeWords(time, zone) {
 }
 
 /** A day; windows are cut in UTC. */
-export function dayWords(time) {
+function dayWords(time) {
   return new Date(time).toLocaleDateString('en-GB', {
     day: 'numeric',
     month: 'short',

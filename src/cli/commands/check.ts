@@ -37,7 +37,7 @@ async function read(path: string): Promise<readonly unknown[]> {
 
 async function checkOne(data: unknown): Promise<boolean> {
   print(nameOf(data))
-  const mistakes = definitionMistakes(data)
+  const mistakes = await definitionMistakes(data)
   if (mistakes.length > 0) {
     report('schema', 'failed', `${mistakes.length} mistake${mistakes.length > 1 ? 's' : ''}`)
     for (const mistake of mistakes) print(`    ${plain(mistake)}`)

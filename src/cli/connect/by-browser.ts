@@ -8,7 +8,7 @@ import { CommandFailure, exitCodes, usageFailure } from '../exit-codes.ts'
 import { unlessAborted } from '../interruption.ts'
 import { repeatsRedirectUri, tellingHooks } from '../open-client.ts'
 import { plain, say } from '../output.ts'
-import { startSimulator } from '../simulator.ts'
+import { clientOf, startSimulator } from '../simulator.ts'
 import type { StoreInUse } from '../trial-store.ts'
 import type { CallbackPage } from './callback-page.ts'
 import { type Callback, type CallbackServer, listenForCallback } from './callback-server.ts'
@@ -34,7 +34,7 @@ export async function connectByBrowser(
       const client: OAuthClient = createOAuthClient(simulator?.definition ?? definition, {
         store,
         ...(secret !== undefined && { secret }),
-        ...(simulator && { clientId: simulator.clientId, clientSecret: simulator.clientSecret }),
+        ...(simulator && clientOf(simulator)),
         redirectUri: uri,
         scopes: options.scope,
         params: trusted,

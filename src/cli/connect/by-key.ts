@@ -5,7 +5,7 @@ import { keyVariable } from '../environment.ts'
 import { usageFailure } from '../exit-codes.ts'
 import { tellingHooks } from '../open-client.ts'
 import { plain } from '../output.ts'
-import { type Simulator, startSimulator } from '../simulator.ts'
+import { clientOf, type Simulator, startSimulator } from '../simulator.ts'
 import type { StoreInUse } from '../trial-store.ts'
 import { type ConnectOptions, splitParams } from './connect-options.ts'
 import { readHidden } from './terminal-input.ts'
@@ -26,6 +26,7 @@ export async function connectByKey(
     const client = createOAuthClient(simulated?.protocol === 'api-key' ? simulated : definition, {
       store,
       ...(secret !== undefined && { secret }),
+      ...(simulator && clientOf(simulator)),
       params: trusted,
       hooks: tellingHooks,
     })

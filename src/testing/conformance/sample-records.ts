@@ -79,7 +79,7 @@ export async function collect(store: TokenStore, filter: ConnectionFilter): Prom
 }
 
 /** The record as the library sees it: a store on a table of the application's may hand back more. */
-export function knownFields(record: StoredConnection | undefined): Partial<StoredConnection> | undefined {
+function knownFields(record: StoredConnection | undefined): Partial<StoredConnection> | undefined {
   if (!record) return undefined
   const { provider, tenantId, connectionId, userId, status, scopes, tokenType, expiresAt } = record
   const { refreshTokenExpiresAt, account, params, choices, createdAt, connectedAt, updatedAt } = record

@@ -249,7 +249,7 @@ function observedQueue(queue: SyncQueue, tell: (message: unknown) => void): Sync
 }
 
 /** A queue that delivers in this process, one message after the other. */
-export function listQueue(): SyncQueue {
+function listQueue(): SyncQueue {
   const waiting: string[] = []
   let deliver: () => void = () => undefined
   return {

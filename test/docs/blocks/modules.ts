@@ -14,7 +14,7 @@ export interface Module {
 const extensions = ['ts', 'tsx', 'js']
 
 /** Whether a block is compiled: it is code, no copy of a file and not excused. */
-export const isModule = ({ language, markers }: Block) =>
+const isModule = ({ language, markers }: Block) =>
   extensions.includes(language) && !markers.has('from') && !markers.has('not checked')
 
 /** The blocks of a page as modules, with what they take for given in front of them. */

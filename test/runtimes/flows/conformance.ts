@@ -1,17 +1,16 @@
 import type { TokenStore } from 'latchkey'
 import { type ConformanceOptions, testCoordinator, testSyncStore, testTokenStore } from 'latchkey/testing'
+import type { Places } from './stores.ts'
 
 /** Runs the suites of `latchkey/testing` on a store, one test after the other, and says how many passed. */
-export async function conformance(
-  opening: () => Promise<{ open(): TokenStore; remove(): Promise<void> }>,
-): Promise<string> {
+export async function conformance(places: Places): Promise<string> {
   const tests: { readonly name: string; readonly run: () => Promise<void> }[] = []
   const runner: ConformanceOptions = {
     describe: (_words, define) => define(),
     it: (name, run) => tests.push({ name, run }),
   }
   const make = async () => {
-    const { open, remove } = await opening()
+    const { open } = await places.place()
     const opened: TokenStore[] = []
     const another = () => {
       const store = open()
@@ -23,7 +22,6 @@ export async function conformance(
       another,
       async dispose() {
         await Promise.all(opened.map((store) => store.close?.()))
-        await remove()
       },
     }
   }

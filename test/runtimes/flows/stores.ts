@@ -6,36 +6,57 @@ import { conformance } from './conformance.ts'
 import { life } from './life.ts'
 import { type Flow, type Flows, rejectsWith, type World } from './world.ts'
 
-/** Opens a store on data of its own, as another process would: each call on the same data. */
-type Opening = (world: World) => Promise<{ open(): TokenStore; remove(): Promise<void> }>
+/** A kind of store. `place` gives an empty one each time; `end` removes all that was made. */
+export interface Places {
+  /** Each call of `open` is another store on the same data, as another process would have it. */
+  place(): Promise<{ open(): TokenStore }>
+  end(): Promise<void>
+}
+
+type Opening = (world: World) => Promise<Places>
 
 const nothing = async () => undefined
 
-const inMemory: Opening = async () => {
-  const store = memoryStore()
-  return { open: () => store, remove: nothing }
-}
+const inMemory: Opening = async () => ({
+  async place() {
+    const store = memoryStore()
+    return { open: () => store }
+  },
+  end: nothing,
+})
 
 const keyvOnMap: Opening = async () => {
   const { Keyv } = await import('keyv')
-  const keyv = new Keyv()
-  return { open: () => keyvStore(keyv), remove: nothing }
+  return {
+    async place() {
+      const keyv = new Keyv()
+      return { open: () => keyvStore(keyv) }
+    },
+    end: nothing,
+  }
 }
 
-const file: Opening = async ({ setup }) => {
-  const path = `${setup.folder}/${crypto.randomUUID()}`
-  return { open: () => fileStore(path), remove: nothing }
-}
+const file: Opening = async ({ setup }) => ({
+  async place() {
+    const path = `${setup.folder}/${crypto.randomUUID()}`
+    return { open: () => fileStore(path) }
+  },
+  // The folder of the run goes as a whole.
+  end: nothing,
+})
 
 const redis: Opening = async ({ setup }) => {
   const { redisUrl: url = '' } = setup
-  const prefix = `runtimes:${crypto.randomUUID()}`
+  const family = `runtimes:${crypto.randomUUID()}`
   return {
-    open: () => redisStore({ url, prefix }),
-    async remove() {
+    async place() {
+      const prefix = `${family}:${crypto.randomUUID()}`
+      return { open: () => redisStore({ url, prefix }) }
+    },
+    async end() {
       const { createClient } = await import('redis')
       const client = await createClient({ url }).connect()
-      for await (const keys of client.scanIterator({ MATCH: `*${prefix}*`, COUNT: 1_000 }))
+      for await (const keys of client.scanIterator({ MATCH: `*${family}*`, COUNT: 1_000 }))
         if (keys.length > 0) await client.del(keys)
       client.destroy()
     },
@@ -44,21 +65,25 @@ const redis: Opening = async ({ setup }) => {
 
 const postgres: Opening = async ({ setup }) => {
   const { postgresUrl: connectionString = '' } = setup
+  const { default: pg } = await import('pg')
   const table = `runtimes_${crypto.randomUUID().replaceAll('-', '').slice(0, 12)}`
   const first = postgresStore({ connectionString, table })
   await first.ensureSchema()
   await first.close?.()
+  const client = new pg.Client({ connectionString })
+  await client.connect()
+  const { rows } = await client.query<{ name: string }>(
+    'SELECT tablename AS name FROM pg_tables WHERE tablename LIKE $1',
+    [`${table}%`],
+  )
+  const tables = rows.map(({ name }) => name).join(', ')
   return {
-    open: () => postgresStore({ connectionString, table }),
-    async remove() {
-      const { default: pg } = await import('pg')
-      const client = new pg.Client({ connectionString })
-      await client.connect()
-      const { rows } = await client.query<{ name: string }>(
-        'SELECT tablename AS name FROM pg_tables WHERE tablename LIKE $1',
-        [`${table}%`],
-      )
-      for (const { name } of rows) await client.query(`DROP TABLE ${name}`)
+    async place() {
+      await client.query(`TRUNCATE ${tables}`)
+      return { open: () => postgresStore({ connectionString, table }) }
+    },
+    async end() {
+      await client.query(`DROP TABLE ${tables}`)
       await client.end()
     },
   }
@@ -67,20 +92,27 @@ const postgres: Opening = async ({ setup }) => {
 /** The life of a connection, and a backfill. */
 function used(opening: Opening): Flow {
   return async (world) => {
-    const { open, remove } = await opening(world)
-    const store = open()
+    const places = await opening(world)
+    const store = (await places.place()).open()
     try {
       return [await life(world, store), await backfill(world, store)].join('; ')
     } finally {
       await store.close?.()
-      await remove()
+      await places.end()
     }
   }
 }
 
 /** latchkey's own conformance suites. */
 function judged(opening: Opening): Flow {
-  return (world) => conformance(() => opening(world))
+  return async (world) => {
+    const places = await opening(world)
+    try {
+      return await conformance(places)
+    } finally {
+      await places.end()
+    }
+  }
 }
 
 /** What a runtime without a disk is told that leaves the store out, and so gets the embedded one. */
