@@ -1,7 +1,17 @@
 // Packs the tarball from `dist` as it is, judges what is in it, and uses it as others would. One line a check.
 // Arguments name the checks to run; without any, all.
 import { bundlesNothingUnused, bundlesWithEsbuild, bundlesWithVite } from './package/bundles.mjs'
-import { commonJs, esm, guest, jest, msw2, msw3, typescript, typescript7 } from './package/consumers.mjs'
+import {
+  commonJs,
+  esm,
+  guest,
+  jest,
+  msw2,
+  msw3,
+  program,
+  typescript,
+  typescript7,
+} from './package/consumers.mjs'
 import { checkFileList } from './package/file-list.mjs'
 import { lintPackage } from './package/linters.mjs'
 import { checkGoToDefinition, checkMapSources, checkStackTraces } from './package/source-maps.mjs'
@@ -18,6 +28,7 @@ const checks = {
   esm,
   commonjs: commonJs,
   guest,
+  program,
   'stack-traces': async (packed) => {
     await checkStackTraces(packed)
     return 'a stack trace names the TypeScript source, from ESM and from CommonJS'

@@ -3,7 +3,6 @@ const paint = (code: string, text: string) => (isTerminal ? `\u001b[${code}m${te
 
 export const bold = (text: string) => paint('1', text)
 export const green = (text: string) => paint('32', text)
-const red = (text: string) => paint('31', text)
 const dim = (text: string) => paint('2', text)
 
 /** Rows that are printed as they come, in columns of fixed width; the last column is not cut. */

@@ -9,7 +9,7 @@ import { plain } from './output.ts'
 import { clientOf, type Simulator, startSimulator } from './simulator.ts'
 import type { StoreInUse } from './trial-store.ts'
 
-export type StepName = 'authorize' | 'consent' | 'callback' | 'connect' | 'call' | 'refresh' | 'disconnect'
+type StepName = 'authorize' | 'consent' | 'callback' | 'connect' | 'call' | 'refresh' | 'disconnect'
 
 /** One step of a dry run. `none`: the definition has no such thing. Nothing follows a step that failed. */
 export interface Step {

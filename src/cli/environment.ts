@@ -29,7 +29,7 @@ export function loadEnvironment({ envFile }: StoreOptions): void {
 }
 
 /** `google-calendar` → `GOOGLE_CALENDAR`: what the names of an integration's variables begin with. */
-export function variablePrefix(id: string): string {
+function variablePrefix(id: string): string {
   return id.toUpperCase().replaceAll('-', '_')
 }
 

@@ -4,6 +4,7 @@ import type { ConnectOptions } from './connect/connect-options.ts'
 import { defaultTenant } from './environment.ts'
 import { exitCodes } from './exit-codes.ts'
 import { interruptible } from './interruption.ts'
+import type { ConnectionOptions } from './open-client.ts'
 import { reportFailure } from './report-failure.ts'
 
 const exitCodeHelp = `
@@ -81,7 +82,7 @@ function createProgram(signal: AbortSignal): Command {
   )
     .description('print an access token that lives, refreshed where needed')
     .option('--token <name>', 'one of several by its name (slack: bot, user)')
-    .action(async (id: string, options: Parameters<typeof import('./commands/token.ts').token>[1]) => {
+    .action(async (id: string, options: ConnectionOptions & { token?: string }) => {
       const { token } = await import('./commands/token.ts')
       await token(id, options)
     })
@@ -89,7 +90,7 @@ function createProgram(signal: AbortSignal): Command {
   withConnection(withExamples(program.command('refresh'), ['latchkey refresh quickbooks']))
     .description('refresh a connection now')
     .option('--json', 'the connection as JSON')
-    .action(async (id: string, options: Parameters<typeof import('./commands/refresh.ts').refresh>[1]) => {
+    .action(async (id: string, options: ConnectionOptions & { json?: boolean }) => {
       const { refresh } = await import('./commands/refresh.ts')
       await refresh(id, options)
     })
@@ -102,12 +103,10 @@ function createProgram(signal: AbortSignal): Command {
   )
     .description('end the grant at the provider where it can be ended, and forget the connection')
     .option('--no-revoke', 'only forget it here')
-    .action(
-      async (id: string, options: Parameters<typeof import('./commands/disconnect.ts').disconnect>[1]) => {
-        const { disconnect } = await import('./commands/disconnect.ts')
-        await disconnect(id, options)
-      },
-    )
+    .action(async (id: string, options: ConnectionOptions & { revoke: boolean }) => {
+      const { disconnect } = await import('./commands/disconnect.ts')
+      await disconnect(id, options)
+    })
 
   withExamples(program.command('check'), ['latchkey check acme.json', 'latchkey check ./src/acme.ts'])
     .description('check a definition of your own: its schema, then a dry run against its own simulator')

@@ -121,13 +121,16 @@ describe('a connection from the command line', () => {
   })
 
   it('is listed without what a terminal would obey', limit, async () => {
-    const orders = '\u001b]0;owned\u0007\u009b31m'
-    mock = mockProvider<ProviderDefinition>(acme, {
-      ...{ clientId: 'client-1', clientSecret, redirectUri, account: { id: '1', name: `Eve${orders}` } },
-    })
-    await provider.close()
-    provider = await mock.listen()
-    const { list } = await scene()
+    const { path, list } = await scene()
+    // The library lets no such name in; whoever can write to the store can.
+    const store = fileStore(path)
+    const key = { provider: 'acme', connectionId: 'default', ...ref }
+    const record = await store.load(key)
+    if (!record) throw new Error('the scene has no connection')
+    const account = { id: '1', name: 'Eve\u001b]0;owned\u0007\u009b31m' }
+    const version = record.version + 1
+    expect(await store.save({ ...record, account, version }, { expectedVersion: record.version })).toBe(true)
+    await store.close?.()
     for (const { stdout } of [await list(), await list('--json')]) {
       expect(stdout).toContain('Eve')
       for (const each of ['\u001b', '\u0007', '\u009b']) expect(stdout).not.toContain(each)

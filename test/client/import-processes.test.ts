@@ -28,7 +28,7 @@ async function raceOn(spec: StoreSpec): Promise<void> {
 }
 
 describe('the same import in four processes at once', () => {
-  it('writes each connection once, into one LMDB', { timeout: 60_000 }, async () => {
+  it('writes each connection once, into one LMDB', { timeout: 120_000 }, async () => {
     const directory = temporaryDirectory()
     await raceOn(`lmdb:${directory.path}`)
     directory.remove()
@@ -36,14 +36,14 @@ describe('the same import in four processes at once', () => {
 })
 
 describeWithRedis('the same import in four processes at once, into one Redis', () => {
-  it('writes each connection once', { timeout: 60_000 }, async () => {
+  it('writes each connection once', { timeout: 120_000 }, async () => {
     const spec = `redis:import-${randomUUID()}` as const
     await raceOn(spec).finally(() => destroyStore(spec))
   })
 })
 
 describeWithPostgres('the same import in four processes at once, into one Postgres', () => {
-  it('writes each connection once', { timeout: 60_000 }, async () => {
+  it('writes each connection once', { timeout: 120_000 }, async () => {
     const spec = `postgres:import_${randomUUID().replaceAll('-', '')}` as const
     const { close } = await openStore(spec)
     await close()

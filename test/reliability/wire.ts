@@ -127,8 +127,6 @@ export async function startWire(target: string, kill: (worker: string) => Promis
   }
 }
 
-type Wire = Awaited<ReturnType<typeof startWire>>
-
 interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>

@@ -89,13 +89,13 @@ async function goAndReturn(client: OAuthClient, options: ConnectOptions, flow: F
     (await client.callback(query, { binding, state: begun.state })).connection
   try {
     if (!flow.server) {
-      invite(client, begun, options, 'paste')
+      invite(client, begun, options, 'pastes')
       return await finish(await pastedCallback(returnedState(begun), limit))
     }
     const back = flow.server.next(returnedState(begun), () =>
       say('A request that does not belong to this flow was refused. Still waiting.'),
     )
-    invite(client, begun, options, flow.server.redirectUri)
+    invite(client, begun, options, 'waits')
     return await finishOnPage(await unlessAborted(back, limit), client.provider, finish)
   } catch (error) {
     if (!deadline.aborted || flow.signal.aborted || error !== limit.reason) throw error
@@ -138,15 +138,15 @@ function invite(
   { provider, redirectUri }: OAuthClient,
   { url }: AuthorizeResult,
   options: ConnectOptions,
-  where: string,
+  way: 'waits' | 'pastes',
 ): void {
   say(`Open this address to connect ${plain(provider.name)}:\n\n  ${url}\n`)
-  if (where === 'paste')
+  if (way === 'pastes')
     say(
       `Afterwards the browser goes to ${redirectUri} and may show an error there.\n` +
         'Copy the whole address that it ended at, and paste it here.',
     )
-  else say(`Waiting ${options.timeout} s for the answer at ${where} (Ctrl-C stops)`)
+  else say(`Waiting ${options.timeout} s for the answer at ${redirectUri} (Ctrl-C stops)`)
   if (options.open) openBrowser(url)
   if (repeatsRedirectUri(provider) && !options.simulator)
     say(

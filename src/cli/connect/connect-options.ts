@@ -20,7 +20,7 @@ export interface ConnectOptions extends StoreOptions, RedirectOptions {
 }
 
 /** What is given to the client, and what to the flow: a trusted param is the client's alone. */
-export interface SplitParams {
+interface SplitParams {
   readonly trusted: Readonly<Record<string, string>>
   readonly given: Readonly<Record<string, string>>
 }
