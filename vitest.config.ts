@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
+  // Examples import the package by its name, as applications do: here that is the sources, and never an old build.
+  resolve: { tsconfigPaths: true },
   test: {
     include: ['test/**/*.test.ts'],
     reporters: [process.env.CI ? 'dot' : 'default', './test/support/closing-line.ts'],

@@ -126,11 +126,12 @@ describe('client.fetch', () => {
   })
 
   it('rejects with network and timeout in our words, and with the caller’s own reason when aborted', async () => {
-    const { client } = await acme.connected({ timeout: 60 })
+    const { client } = await acme.connected()
+    const impatient = acme.client({ timeout: 60 })
     acme.endpoints['/api/reset'] = () => 'reset'
     acme.endpoints['/api/hang'] = () => 'hang'
     expect((await failure(client.fetch(acme.ref, '/reset'))).code).toBe('network')
-    expect((await failure(client.fetch(acme.ref, '/hang'))).code).toBe('timeout')
+    expect((await failure(impatient.fetch(acme.ref, '/hang'))).code).toBe('timeout')
     const reason = new Error('mine')
     await expect(client.fetch(acme.ref, '/hang', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
   })

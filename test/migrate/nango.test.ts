@@ -18,7 +18,7 @@ interface Body {
 }
 
 const read = (name: string) =>
-  JSON.parse(readFileSync(new URL(`../fixtures/nango/${name}.json`, import.meta.url), 'utf8'))
+  JSON.parse(readFileSync(new URL(`fixtures/nango/${name}.json`, import.meta.url), 'utf8'))
 const { body: listed } = read('connections')
 const { bodies, exhausted }: { bodies: Record<string, Body>; exhausted: { status: number; body: unknown } } =
   read('connection')
