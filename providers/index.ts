@@ -94,7 +94,53 @@ export { zohoCrm } from './zoho-crm.ts'
 export { zoom } from './zoom.ts'
 
 /** Every built-in definition, by id. */
-export const providers = [
+export const providers: readonly [
+  typeof airtable,
+  typeof asana,
+  typeof bitbucket,
+  typeof box,
+  typeof calendly,
+  typeof clickup,
+  typeof discord,
+  typeof drift,
+  typeof dropbox,
+  typeof figma,
+  typeof freshdesk,
+  typeof github,
+  typeof gitlab,
+  typeof gmail,
+  typeof googleCalendar,
+  typeof googleChat,
+  typeof googleDrive,
+  typeof hubspot,
+  typeof intercom,
+  typeof jira,
+  typeof linear,
+  typeof linkedin,
+  typeof mailchimp,
+  typeof monday,
+  typeof notion,
+  typeof onedrive,
+  typeof outlook,
+  typeof pipedrive,
+  typeof plaid,
+  typeof quickbooks,
+  typeof salesforce,
+  typeof shopify,
+  typeof slack,
+  typeof stripe,
+  typeof stripeApp,
+  typeof teams,
+  typeof trello,
+  typeof trelloOauth1,
+  typeof webex,
+  typeof whatsapp,
+  typeof xero,
+  typeof zendesk,
+  typeof zohoBooks,
+  typeof zohoCrm,
+  typeof zoom,
+] = [
   airtable,
   asana,
   bitbucket,
@@ -140,7 +186,7 @@ export const providers = [
   zohoBooks,
   zohoCrm,
   zoom,
-] as const
+]
 
 /** The built-in definition with this id or alias; case and `_` for `-` do not matter. */
 export function findProvider(idOrAlias: string): ProviderDefinition | undefined {

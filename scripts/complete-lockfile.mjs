@@ -1,9 +1,10 @@
-// After `npm install` from a registry mirror that lacks packages for other platforms: npm leaves those out of the lock
-// file, and `npm ci` then refuses it everywhere. Writes the entries that their parents name, without a hash, and takes
-// download hosts out. On a complete registry it changes nothing else.
+// `node scripts/complete-lockfile.mjs [package-lock.json]`, after `npm install` from a registry mirror that lacks packages
+// for other platforms: npm leaves those out of the lock file, and `npm ci` then refuses it everywhere. Writes the entries
+// that their parents name, without a hash, and takes download hosts out. On a complete registry it changes nothing else.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
-const file = new URL('../package-lock.json', import.meta.url)
+const file = process.argv[2] ?? fileURLToPath(new URL('../package-lock.json', import.meta.url))
 const lock = JSON.parse(readFileSync(file, 'utf8'))
 const { packages } = lock
 let added = 0

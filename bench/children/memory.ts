@@ -16,7 +16,6 @@ const walks: Record<string, () => Promise<number>> = {
   list: () => list(fileStore(path)),
   'list-stream': async () => list(await streamingStore()),
   'sweep-none': () => sweep(fileStore(path), 0),
-  'sweep-stream': async () => sweep(await streamingStore(), 0),
   'sweep-all': () => sweep(fileStore(path), late),
 }
 
@@ -75,7 +74,7 @@ async function sweep(inner: TokenStore, passed: number): Promise<number> {
   }
   const client = offlineClient(store, { clock: () => now })
   await client.getTokens({ tenantId: tenant(0) })
-  // None is due: a token is not renewed in the first half of its life, however long `within` is.
+  // Each is looked at and none is due: in the first half of its life a token is not renewed, however long `within` is.
   const within = passed === 0 ? 2 * lifetime * 1000 : 600_000
   return timed(async () => {
     const { refreshed, failed } = await client.refreshExpiring({ within })

@@ -18,8 +18,7 @@ const walks: [what: string, name: string][] = [
   ['bare', 'floor: LMDB’s own range, each record parsed'],
   ['list', 'list, LMDB'],
   ['list-stream', 'list, a store that makes records as it goes'],
-  ['sweep-none', 'refreshExpiring, LMDB, none due'],
-  ['sweep-stream', 'refreshExpiring, a store that makes records as it goes, none due'],
+  ['sweep-none', 'refreshExpiring, LMDB, all looked at, none due'],
   ['sweep-all', 'refreshExpiring, LMDB, all due and refreshed'],
 ]
 

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { type Fetch, fetchTransport } from './fetch-transport.ts'
 import type { Transport } from './transport.ts'
-import { undiciTransport } from './undici-transport.ts'
+import { loadUndici, undiciTransport } from './undici-transport.ts'
 
 /**
  * Whether a fetch is Node's own. Node's is a thin wrapper that loads its bundled undici and says so in its source; one
@@ -15,7 +15,8 @@ export function isBuiltinNodeFetch(fetch: unknown): boolean {
 
 /**
  * DESIGN §9: `undici.request` while the global fetch is Node's own, through fetch whenever it is anything else or one
- * was passed in. Judged at each request, because test setups patch fetch after the client was made.
+ * was passed in. Judged at each request, because test setups patch fetch after the client was made. Where undici cannot
+ * be loaded (esbuild's ESM bundles refuse its `require`), fetch does its work, with the same dispatcher.
  */
 export function chooseTransport(options: {
   readonly fetch?: Fetch | undefined
@@ -24,7 +25,16 @@ export function chooseTransport(options: {
   const { fetch, dispatcher } = options
   if (fetch) return fetchTransport(() => fetch)
   const direct = undiciTransport(dispatcher)
-  if (dispatcher) return direct
-  const patched = fetchTransport(() => globalThis.fetch)
-  return (request, timeoutMs) => (isBuiltinNodeFetch(globalThis.fetch) ? direct : patched)(request, timeoutMs)
+  const viaFetch = fetchTransport(() => globalThis.fetch, dispatcher ? { dispatcher } : {})
+  return async (request, timeoutMs) =>
+    (dispatcher || isBuiltinNodeFetch(globalThis.fetch)) && (await undiciLoads())
+      ? direct(request, timeoutMs)
+      : viaFetch(request, timeoutMs)
+}
+
+function undiciLoads(): Promise<boolean> {
+  return loadUndici().then(
+    () => true,
+    () => false,
+  )
 }

@@ -111,6 +111,23 @@ describe('in a process of its own', () => {
     expect(result).toEqual({ code: 0, stdout: 'done\n', stderr: '' })
   })
 
+  it('connects through fetch where undici cannot be loaded, as in an ESM bundle of esbuild', async () => {
+    const result = await run(`
+      import { register } from 'node:module'
+      register('data:text/javascript,' + encodeURIComponent(
+        'export async function resolve(name, context, next) {' +
+        '  if (name === "undici") throw new Error("no undici here");' +
+        '  return next(name, context) }'
+      ))
+      ${exchange}
+      await connect()
+      server.close()
+      server.closeAllConnections()
+      console.log('done')
+    `)
+    expect(result).toMatchObject({ code: 0, stdout: 'done\n' })
+  })
+
   it('ends by itself after an exchange and close(), with no handle left', async () => {
     const result = await run(`${exchange}
       const client = await connect()
