@@ -53,7 +53,7 @@ if (values.help || unknown.length > 0 || (values.quick && values.write)) {
 
 const profiling = values.profile ? ['--cpu-prof', `--cpu-prof-dir=${resolvePath(values.profile)}`] : []
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
 // Also when it is interrupted: the folder is large.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
@@ -82,7 +82,7 @@ function run(scenario: string): Promise<Outcome> {
     let outcome: Outcome | undefined
     const child = fork(join(folder, 'bench/scenarios', `${scenario}.mjs`), {
       cwd: folder,
-      execArgv: ['--expose-gc', ...profiling],
+      execArgv: profiling,
       env: {
         ...process.env,
         LATCHKEY_BENCH_FOLDER: folder,
@@ -94,7 +94,8 @@ function run(scenario: string): Promise<Outcome> {
       outcome = message
     })
     const end = () => child.kill()
-    process.once('exit', end)
+    // Before its folder is removed.
+    process.prependOnceListener('exit', end)
     child.on('error', reject)
     child.on('exit', (code) => {
       process.off('exit', end)

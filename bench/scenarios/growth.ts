@@ -73,7 +73,6 @@ async function sized(name: string, store: TokenStore): Promise<[string, ...numbe
 async function timeEach(count: number, work: () => Promise<void>): Promise<number> {
   const times: number[] = []
   for (let turn = 0; turn <= repeats; turn++) {
-    globalThis.gc?.()
     const start = performance.now()
     await work()
     if (turn > 0) times.push(((performance.now() - start) * 1000) / count)

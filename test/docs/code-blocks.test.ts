@@ -97,11 +97,28 @@ describe('a page shows', () => {
           expect(blocks[index - 1]?.markers.has('run'), named(block)).toBe(true)
   })
 
+  /** A session: what is typed stands behind "$ ", what is printed does not. */
+  const typed = (code: string) =>
+    code
+      .split('\n')
+      .filter((line) => line.startsWith('$ '))
+      .map((line) => line.slice(2))
+      .join('\n')
+
+  it.each(inLanguage('console'))(
+    'commands that exist: %s',
+    async (_name, { code }) => {
+      expect(typed(code)).not.toBe('')
+      expect(await shellFaults(typed(code))).toEqual([])
+    },
+    runLimit,
+  )
+
   const excused = wanted(({ markers }) => markers.has('not checked'))
   it('nothing else, or says why', () => {
     for (const [name, { markers }] of excused)
       console.log(`not checked: ${name}: ${markers.get('not checked')}`)
-    const known = ['ts', 'tsx', 'js', 'json', 'sh', 'sql', ...words]
+    const known = ['ts', 'tsx', 'js', 'json', 'sh', 'console', 'sql', ...words]
     const rest = wanted(({ language, markers }) => !known.includes(language) && !markers.has('not checked'))
     expect(rest.map(([name]) => name)).toEqual([])
   })
