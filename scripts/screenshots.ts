@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, stat } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { launchChromium } from '../test/browser/chromium.ts'
 import { settingsPage } from '../test/browser/settings-page.ts'
+import { freePort } from '../test/examples/example-server.ts'
 
 // npm run screenshots: the pictures of docs/screenshots, taken of the integrations page as `npm start` shows it, on a day
 // that never changes. Needs a Chromium (scripts/chromium.sh).
@@ -109,13 +109,4 @@ async function takeCards(page: Page, ids: readonly string[], name: string): Prom
   const path = `${folder}/${name}.png`
   await list.screenshot({ path })
   console.log(`${path} (${Math.round((await stat(path)).size / 1024)} KiB)`)
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await once(probe.listen(0, 'localhost'), 'listening')
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  if (typeof address !== 'object' || address === null) throw new Error('no free port')
-  return address.port
 }

@@ -47,13 +47,25 @@ function requireZod(): typeof Zod {
 export function defineProvider<const P extends ProviderDefinition>(data: P): P
 export function defineProvider(data: unknown): ProviderDefinition
 export function defineProvider(data: unknown): ProviderDefinition {
+  const { definition, mistakes } = judge(data)
+  if (!definition || mistakes.length > 0) throw invalid(data, mistakes)
+  return definition
+}
+
+/** Every mistake of a definition, a line each: what `defineProvider` says in one bounded message. */
+export function definitionMistakes(data: unknown): readonly string[] {
+  return judge(data).mistakes
+}
+
+function judge(data: unknown): {
+  readonly definition?: ProviderDefinition
+  readonly mistakes: readonly string[]
+} {
   const { z, schema } = load()
   const result = schema.safeParse(data)
-  if (!result.success)
-    throw invalid(data, describeIssues(z.toJSONSchema(schema, { io: 'input' }), data, result.error.issues))
-  const mistakes = crossCheck(result.data)
-  if (mistakes.length) throw invalid(data, mistakes)
-  return result.data
+  if (result.success) return { definition: result.data, mistakes: crossCheck(result.data) }
+  const shape = z.toJSONSchema(schema, { io: 'input' })
+  return { mistakes: describeIssues(shape, data, result.error.issues) }
 }
 
 function invalid(data: unknown, mistakes: readonly string[]): OAuthError {

@@ -84,7 +84,8 @@ export function exampleEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(own), NEXT_TELEMETRY_DISABLED: '1' }
 }
 
-async function freePort(): Promise<number> {
+/** One that nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
   const server = createServer()
   await once(server.listen(0, 'localhost'), 'listening')
   const address = server.address()

@@ -7,15 +7,16 @@ import type { SyncDocument, SyncFilter, SyncStore } from '../../src/types.ts'
 import { syncsOf } from './sync-store-contract.ts'
 
 /** A store of somebody's own, that answers as it is told to. */
-// biome-ignore lint/suspicious/noExplicitAny: it may be written in JavaScript, and answer with anything
-function answering(answers: Partial<Record<keyof SyncStore, () => any>>): SyncStore {
-  return {
+function answering(answers: Partial<Record<keyof SyncStore, () => unknown>>): SyncStore {
+  const store: SyncStore = {
     load: async () => undefined,
     save: async () => true,
     remove: async () => true,
     async *list() {},
-    ...answers,
   }
+  // It may be written in JavaScript, and answer with anything.
+  for (const [name, answer] of Object.entries(answers)) Reflect.set(store, name, answer)
+  return store
 }
 
 const listing = (...values: readonly unknown[]) =>

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { OAuthError } from '../../src/errors/oauth-error.ts'
-import { createHistoricalSync } from '../../src/sync/engine.ts'
 import { latch } from '../support/latch.ts'
 import { daysAgo, engines, ref, request, start } from './engine-under-test.ts'
 
@@ -322,106 +321,5 @@ describe('start', () => {
     await it.sync.start(request(7))
     await it.untilStatus('completed')
     expect(it.calls).toHaveLength(2)
-  })
-})
-
-describe('steering', () => {
-  /** An engine whose first window waits in the middle, after its first page. */
-  const waiting = () => {
-    const reached = latch()
-    const go = latch()
-    const rejected: unknown[] = []
-    const it = engine(async (_window, { cursor, report, signal }) => {
-      if (cursor !== undefined || it.calls.length > 1) return
-      await report({ cursor: 'page 2', records: 1 })
-      reached.resolve()
-      await Promise.race([go.promise, new Promise((resolve) => signal.addEventListener('abort', resolve))])
-      await report({ records: 1 }).catch((error: unknown) => rejected.push(error))
-      signal.throwIfAborted()
-    })
-    return { it, reached, go, rejected }
-  }
-
-  it('pauses in the middle of a window and resumes at its checkpoint', async () => {
-    const { it, reached, rejected } = waiting()
-    await it.sync.start(request(14))
-    await it.sync.work([it.client])
-    await reached.promise
-    expect(await it.sync.pause(ref)).toMatchObject({ status: 'paused' })
-    await it.until(() => rejected.length === 1)
-    expect(rejected[0]).toMatchObject({ name: 'AbortError', message: expect.stringContaining('paused') })
-    expect(await it.sync.get(ref)).toMatchObject({ status: 'paused', progress: { records: 1 }, errors: [] })
-    expect(await it.sync.pause(ref)).toBeUndefined()
-    await it.sync.resume(ref)
-    await it.untilStatus('completed')
-    expect(it.calls.map(({ cursor }) => cursor)).toEqual([undefined, 'page 2', undefined])
-    expect(it.errors).toEqual([])
-  })
-
-  it('reaches a worker elsewhere', async () => {
-    const { it, reached, rejected, go } = waiting()
-    const elsewhere = engine(undefined, { syncs: it.store })
-    await it.sync.start(request(14))
-    await it.sync.work([it.client])
-    await reached.promise
-    await elsewhere.sync.cancel(ref)
-    go.resolve()
-    await it.until(() => rejected.length === 1)
-    expect(await it.sync.get(ref)).toMatchObject({ status: 'cancelled', progress: { records: 1 } })
-    expect(await it.sync.resume(ref)).toBeUndefined()
-    expect(it.errors).toEqual([])
-  })
-
-  it('takes a paused run on only when it is resumed', async () => {
-    const it = engine()
-    await it.sync.start(request(7))
-    await it.sync.pause(ref)
-    await it.sync.work([it.client])
-    expect(await it.sync.recover()).toBe(0)
-    expect(await it.sync.start(request(9))).toMatchObject({ status: 'paused', windows: [{}, {}] })
-    expect(it.calls).toEqual([])
-    await it.sync.resume(ref)
-    await it.untilStatus('completed')
-  })
-
-  it('of a run of another account ends with it', async () => {
-    const { it, reached, rejected, go } = waiting()
-    await it.sync.start({ ...request(14), source: 'a' })
-    await it.sync.work([it.client])
-    await reached.promise
-    await it.sync.start({ ...request(14), source: 'b' })
-    go.resolve()
-    await it.until(() => rejected.length === 1)
-    await it.untilStatus('completed')
-    expect((await it.sync.history(ref)).map(({ status }) => status)).toEqual(['completed', 'cancelled'])
-  })
-
-  it('has nothing to steer where there is nothing', async () => {
-    const { sync } = engine()
-    for (const action of ['pause', 'resume', 'cancel', 'get'] as const)
-      expect(await sync[action](ref)).toBeUndefined()
-    expect(await sync.history(ref)).toEqual([])
-    expect(await sync.forget(ref)).toBe(false)
-  })
-})
-
-describe('options', () => {
-  it.each([
-    [{ months: 0 }, /months/],
-    [{ lease: 10 }, /lease/],
-    [{ retry: { attempts: 0 } }, /retry\.attempts/],
-    [{ retry: { firstDelay: Number.NaN } }, /retry\.firstDelay/],
-    [{ concurrency: { perTenant: 0 } }, /perTenant/],
-    [{ concurrency: { perProvider: { shop: 1.5 } } }, /perProvider \(shop\)/],
-    [{ run: { shop: {} } }, /run \(shop\)/],
-  ])('%j are refused by name', (wrong, words) => {
-    const options = { run: () => undefined, ...wrong }
-    // @ts-expect-error the types refuse some of them
-    expect(() => createHistoricalSync(options)).toThrow(words)
-  })
-
-  it('refuses a worker that could work on nothing', async () => {
-    const { sync, client } = engine()
-    await expect(sync.work([client], { concurrency: 0 })).rejects.toMatchObject({ code: 'config_invalid' })
   })
 })

@@ -70,10 +70,10 @@ describe('the queue that is the store', () => {
     const [looking, go] = [latch(), latch()]
     const queue = storeQueue({
       every: 5,
-      // biome-ignore lint/correctness/useYield: a look that finds nothing
       async *due() {
         looking.resolve()
         await go.promise
+        yield* []
       },
     })
     const done: string[] = []

@@ -1,7 +1,6 @@
 import { isOAuthError } from '../../errors/oauth-error.ts'
-import { defineProvider } from '../../provider/define.ts'
+import { defineProvider, definitionMistakes } from '../../provider/define.ts'
 import { readDefinitionFile } from '../definition-file.ts'
-import { definitionMistakes } from '../definition-mistakes.ts'
 import { dryRun, type Step } from '../dry-run.ts'
 import { CommandFailure, exitCodes } from '../exit-codes.ts'
 import { line, plain, print } from '../output.ts'
@@ -37,7 +36,7 @@ async function read(path: string): Promise<readonly unknown[]> {
 
 async function checkOne(data: unknown): Promise<boolean> {
   print(nameOf(data))
-  const mistakes = await definitionMistakes(data)
+  const mistakes = definitionMistakes(data)
   if (mistakes.length > 0) {
     report('schema', 'failed', `${mistakes.length} mistake${mistakes.length > 1 ? 's' : ''}`)
     for (const mistake of mistakes) print(`    ${plain(mistake)}`)
