@@ -52,7 +52,7 @@ const shared: Options = {
   // Two builds write to dist, so neither may clean what the other has written: `prebuild` in package.json does.
   clean: false,
   treeshake: false,
-  external: ['undici', 'zod', 'keyv', 'lmdb', 'msw', 'redis', '@redis/client', 'pg', 'bullmq'],
+  external: ['zod', 'keyv', 'lmdb', 'msw', 'redis', '@redis/client', 'pg', 'bullmq'],
 }
 
 export default defineConfig([

@@ -7,6 +7,7 @@ import type { Protocol, ProviderDefinition } from './provider/definition.ts'
 import { checkCapturedParam, type Params } from './provider/params.ts'
 import type { Keyring } from './state/keyring.ts'
 import { assertId } from './stores/connection-key.ts'
+import type { OpenedTokens } from './tokens/opened-tokens.ts'
 import type { ClientCredentials } from './tokens/token-request.ts'
 import type { Unsaved } from './tokens/unsaved.ts'
 import type {
@@ -25,6 +26,7 @@ export interface ClientContext<P extends ProviderDefinition = ProviderDefinition
   readonly clientId: string
   readonly redirectUri: string
   readonly keyring: Keyring
+  readonly opened: OpenedTokens
   readonly store: TokenStore
   readonly coordinator: Coordinator
   /** What the store has not taken yet. */

@@ -8,6 +8,7 @@ import { requestedScopes } from './provider/scopes.ts'
 import { shortHash } from './state/digest.ts'
 import { guardCoordinator, guardStore } from './stores/deadline.ts'
 import { sharedCoordinator } from './stores/in-process-coordinator.ts'
+import { createOpenedTokens } from './tokens/opened-tokens.ts'
 import { sharedUnsaved } from './tokens/unsaved.ts'
 import type { OAuthClientOptions } from './types.ts'
 
@@ -31,6 +32,7 @@ export function openContext(
     clientId,
     redirectUri,
     keyring,
+    opened: createOpenedTokens(keyring),
     store,
     coordinator: options.coordinator
       ? guardCoordinator(options.coordinator)

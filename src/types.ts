@@ -1,4 +1,3 @@
-import type { Dispatcher } from 'undici'
 import type { OAuthError } from './errors/oauth-error.ts'
 import type { ProviderDefinition } from './provider/definition.ts'
 
@@ -272,8 +271,8 @@ export interface OAuthClientOptions {
   readonly refreshSkew?: number | undefined
   /** ms for one request to the provider; default 15 000. */
   readonly timeout?: number | undefined
-  /** An undici dispatcher (proxy, mock agent). `fetch` wins where both are given. */
-  readonly dispatcher?: Dispatcher | undefined
+  /** A dispatcher of undici 6, 7 or 8 (proxy, mock agent). `fetch` wins where both are given. */
+  readonly dispatcher?: { dispatch(options: object, handler: object): boolean } | undefined
   /** Your own transport. */
   readonly fetch?: typeof globalThis.fetch | undefined
   /** ms since 1970; for tests. */

@@ -11,14 +11,23 @@ import { installedFolder } from '../setting/environment.ts'
 const folder = join(installedFolder(), 'cold-import')
 mkdirSync(folder)
 
+// As many files as the library has on the way to one provider, with nothing in them: what finding and opening them takes.
+const empty = join(installedFolder(), 'node_modules', 'empty')
+mkdirSync(empty)
+const entries = { '.': './index.js', './second': './second.js' }
+writeFileSync(join(empty, 'package.json'), JSON.stringify({ name: 'empty', type: 'module', exports: entries }))
+writeFileSync(join(empty, 'index.js'), "import './core.js'\n")
+for (const file of ['core.js', 'second.js']) writeFileSync(join(empty, file), '')
+
 const bare = 'bare Node'
 const core = 'latchkey, core + one provider'
 const all = 'latchkey, core + all providers'
-const floor = 'floor: node:crypto alone'
+const floor = 'floor: three empty modules of a package'
 const peer = 'openid-client'
 const programs: Program[] = [
   program(bare, []),
-  program(floor, ["import 'node:crypto'"]),
+  program(floor, ["import 'empty'", "import 'empty/second'"]),
+  program('node:crypto alone', ["import 'node:crypto'"]),
   program(core, ["import 'latchkey'", "import 'latchkey/providers/slack'"]),
   program(all, ["import 'latchkey'", "import 'latchkey/providers'"]),
   program(`${core} (require)`, ["require('latchkey')", "require('latchkey/providers/slack')"], 'cjs'),

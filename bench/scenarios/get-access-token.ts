@@ -11,12 +11,15 @@ import { codeOf, tokenFor } from '../setting/acme.ts'
 import { installedFolder, isQuick } from '../setting/environment.ts'
 import { fill, offlineClient, tenant } from '../setting/fill.ts'
 
-// A token that still lives, from each store, one call at a time. The floor reads the very text that the store reads,
+// A token that still lives, from each store, one call at a time: of 1,000 connections in turn, and of so many in turn that
+// none of them has been opened lately. The floor reads the very text that the store reads,
 // by the backend's own call, and opens as many bytes under AES-256-GCM as the record has sealed. It decodes nothing,
 // and decides nothing: not whose record it is, not whether the token has expired. Between the two stands the store's own
 // `load`, which answers with a record, and one such opening.
 
 const connections = isQuick ? 10 : 1_000
+/** Far more than a client keeps opened. */
+const many = isQuick ? 20 : 5_000
 
 /** A store, and how its backend reads one record without it. */
 interface Place {
@@ -55,31 +58,32 @@ report({
       rows,
     },
   ],
-  verdicts: measured.flatMap(({ place, rows }) => {
-    const own = named(rows, ownOf(place))
-    const times = 1 / ratioOf(own, named(rows, floorOf(place)))
-    const timesLoad = 1 / ratioOf(own, named(rows, loadOf(place)))
-    const { rate } = summarise(own)
-    return [
-      {
-        what: ownOf(place),
+  verdicts: measured.flatMap(({ place, rows }) => [
+    ...[ownOf(place), rareOf(place)].map((what) => {
+      const times = 1 / ratioOf(named(rows, what), named(rows, floorOf(place)))
+      return {
+        what,
         target: 'within 2 × the bare read plus one AES-GCM open',
-        measured: `${times.toFixed(2)} × (${timesLoad.toFixed(2)} × the store’s load and AES-GCM)`,
+        measured: `${times.toFixed(2)} ×`,
         met: times <= 2,
-      },
-      {
-        what: ownOf(place),
-        target: 'above 150k/s',
-        measured: `${(rate / 1000).toFixed(0)}k/s`,
-        met: rate > 150_000,
-      },
-    ]
-  }),
+      }
+    }),
+    {
+      what: ownOf(place),
+      target: 'above 150k/s',
+      measured: `${(summarise(named(rows, ownOf(place))).rate / 1000).toFixed(0)}k/s`,
+      met: summarise(named(rows, ownOf(place))).rate > 150_000,
+    },
+  ]),
 })
 await Promise.all(measured.map(({ place }) => place.store.close?.()))
 
 function ownOf({ name }: Place): string {
   return `getAccessToken, ${name}`
+}
+
+function rareOf({ name }: Place): string {
+  return `getAccessToken, ${name}, none opened lately`
 }
 
 function loadOf({ name }: Place): string {
@@ -95,6 +99,8 @@ function contendersAt(place: Place): Contender[] {
   const client = offlineClient(store)
   const open = opener(records[0]?.sealed ?? '')
   const refs = records.map(({ tenantId }) => ({ tenantId }))
+  const rare = offlineClient(store)
+  const others = Array.from({ length: many }, (_, index) => ({ tenantId: tenant(index) }))
   const at = <T>(list: readonly T[], index: number): T => {
     const found = list[index % connections]
     if (found === undefined) throw new Error('nothing there')
@@ -106,9 +112,18 @@ function contendersAt(place: Place): Contender[] {
       name: ownOf(place),
       run: oneByOne((index) => client.getAccessToken(at(refs, index))),
       async check() {
-        for (const [index, ref] of refs.entries())
+        for (const [index, ref] of refs.slice(0, connections).entries())
           if ((await client.getAccessToken(ref)) !== tokenFor(codeOf(index)))
             throw new Error(`${place.name}: not the token of ${ref.tenantId}`)
+      },
+    },
+    {
+      name: rareOf(place),
+      run: oneByOne((index) => rare.getAccessToken(others[index % many] ?? { tenantId: '' })),
+      async check() {
+        const index = many - 1
+        if ((await rare.getAccessToken({ tenantId: tenant(index) })) !== tokenFor(codeOf(index)))
+          throw new Error(`${place.name}: not the token of the last`)
       },
     },
     {
@@ -161,8 +176,8 @@ function opener(sealed: string): () => Buffer {
 
 async function memory(): Promise<Place> {
   const store = memoryStore()
-  await fill(store, 0, connections)
-  for (let index = 0; index < connections; index++) {
+  await fill(store, 0, many)
+  for (let index = 0; index < many; index++) {
     const record = await store.load(keyOf(index))
     if (record) records.push(record)
   }

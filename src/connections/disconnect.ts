@@ -27,6 +27,7 @@ export function disconnect(
     const result: DisconnectResult = revoke ? await end(context, keeper, lease, record) : { revoked: false }
     await context.store.remove(key)
     context.unsaved.drop(id)
+    context.opened.forget(key)
     const connection = toConnection(record)
     const { revoked } = result
     await runHook(

@@ -1,5 +1,6 @@
 import type { ClientContext } from '../context.ts'
 import { isOAuthError } from '../errors/oauth-error.ts'
+import type { Mutable } from '../mutable.ts'
 import type { Params } from '../provider/params.ts'
 import { encodeConnectionKey } from '../stores/connection-key.ts'
 import {
@@ -62,17 +63,19 @@ function connectedRecord(
   previous: StoredConnection | undefined,
 ): StoredConnection {
   const now = new Date(context.clock())
-  const base: ConnectionBase = {
-    ...key,
-    ...(userId !== undefined && { userId }),
+  const base: Mutable<ConnectionBase> = {
+    provider: key.provider,
+    tenantId: key.tenantId,
+    connectionId: key.connectionId,
     status: 'active',
-    ...(account && { account }),
     params,
-    ...(choices && { choices }),
     createdAt: previous?.createdAt ?? now,
     connectedAt: now,
     version: previous?.version ?? 0,
   }
+  if (userId !== undefined) base.userId = userId
+  if (account) base.account = account
+  if (choices) base.choices = choices
   return withTokens(context, base, keepRefreshToken(context, tokens, account, previous))
 }
 

@@ -40,11 +40,13 @@ export function readBodyText(raw: string, options: { readonly formEncoded?: bool
   return { kind: 'unreadable' }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 /** Strict UTF-8: a token that was decoded wrongly would be stored as another token. UTF-16 fails here too. */
 function decodeUtf8(bytes: Uint8Array): string | undefined {
   if ((bytes[0] === 0xfe && bytes[1] === 0xff) || (bytes[0] === 0xff && bytes[1] === 0xfe)) return undefined
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const text = utf8.decode(bytes)
     return text.includes('\0') ? undefined : text
   } catch {
     return undefined

@@ -28,23 +28,28 @@ export const userAgent = 'latchkey'
 /** §5: a token endpoint has no business answering with more. */
 export const maxBodyBytes = 1024 * 1024
 
-/** Reads a body up to the limit; gives it up beyond. */
-export async function readLimited(
-  body: AsyncIterable<Uint8Array>,
-  limit = maxBodyBytes,
-): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.byteLength
-    if (size > limit) return undefined
-    chunks.push(chunk)
+/** Gathers a body up to the limit. */
+export class BodyReader {
+  readonly #chunks: Uint8Array[] = []
+  #size = 0
+
+  /** Whether there is room for more. */
+  add(chunk: Uint8Array): boolean {
+    this.#size += chunk.byteLength
+    this.#chunks.push(chunk)
+    return this.#size <= maxBodyBytes
   }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)
+
+  /** `undefined`: larger than the limit. */
+  read(): Uint8Array | undefined {
+    if (this.#size > maxBodyBytes) return undefined
+    const [first] = this.#chunks
+    return first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#size)
+  }
 }
 
 /**
- * The same for a web stream. Giving up does not wait for the cancellation: one branch of a clone is only cancelled
+ * Reads a web stream up to the limit; `undefined` beyond. Giving up does not wait for the cancellation: one branch of a clone is only cancelled
  * together with the other, which its owner has yet to read.
  */
 export async function readStream(

@@ -5,9 +5,11 @@ import type { Params } from '../provider/params.ts'
 import { expandUrl } from '../provider/template.ts'
 import { codeChallenge } from '../state/digest.ts'
 
+type Context = ClientContext<OAuth2Definition>
+
 /** Where the browser goes (RFC 6749 §4.1.1, RFC 7636 §4.3), every value encoded. */
 export function authorizationUrl(
-  context: ClientContext<OAuth2Definition>,
+  context: Context,
   flow: {
     readonly state: string
     readonly params: Params
@@ -15,9 +17,23 @@ export function authorizationUrl(
     readonly codeVerifier: string | undefined
   },
 ): string {
+  // Both are made of characters that stand as they are in a query.
+  const url = `${addressOf(context, flow.params, flow.scopes)}state=${flow.state}`
+  if (flow.codeVerifier === undefined) return url
+  return `${url}&code_challenge=${codeChallenge(flow.codeVerifier)}&code_challenge_method=S256`
+}
+
+/** What is the same at each flow without params of its own. */
+const addresses = new WeakMap<Context, string>()
+
+/** The address with all but what is the flow's own, to be appended to. */
+function addressOf(context: Context, params: Params, scopes: readonly string[]): string {
+  const isUsual = scopes === context.scopes && Object.keys(params).length === 0
+  const known = isUsual ? addresses.get(context) : undefined
+  if (known !== undefined) return known
   const { provider, clientId, redirectUri } = context
   const { authorization } = provider
-  const values = { ...flow.params, clientId, redirectUri }
+  const values = { ...params, clientId, redirectUri }
   const url = expandUrl(provider, authorization.url, values)
   const query: Record<string, string> = {
     ...(authorization.sendResponseType !== false && { response_type: 'code' }),
@@ -25,18 +41,15 @@ export function authorizationUrl(
     redirect_uri: redirectUri,
     ...expandAll(provider, authorization.params, values),
     ...(authorization.responseMode && { response_mode: authorization.responseMode }),
-    state: flow.state,
-  }
-  Object.assign(query, scopeParameters(authorization, flow.scopes))
-  if (flow.codeVerifier !== undefined) {
-    query.code_challenge = codeChallenge(flow.codeVerifier)
-    query.code_challenge_method = 'S256'
+    ...scopeParameters(authorization, scopes),
   }
   // Written at once: a URL writes its whole query anew at each `searchParams.set`.
   const search = new URLSearchParams(url.search)
   for (const [name, value] of Object.entries(query)) search.set(name, value)
   url.search = search.toString()
-  return url.href
+  const address = `${url.href}&`
+  if (isUsual) addresses.set(context, address)
+  return address
 }
 
 /** The scopes that were asked for, those that may be dropped, and those of a second token (slack `user_scope`). */

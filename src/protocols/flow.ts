@@ -1,4 +1,5 @@
 import { type ClientContext, checkId, inContext, speaks } from '../context.ts'
+import type { Mutable } from '../mutable.ts'
 import type { Params } from '../provider/params.ts'
 import { equalSecrets, shortHash } from '../state/digest.ts'
 import { type OAuthState, openState, sealState, stateLifetime } from '../state/oauth-state.ts'
@@ -49,24 +50,21 @@ export function sealFlow(
   const { provider, keyring } = context
   const { binding } = flow
   const now = context.clock()
-  const ownScopes = JSON.stringify(flow.scopes) === JSON.stringify(context.scopes)
-  const state = sealState(
-    {
-      provider: provider.id,
-      tenantId: flow.key.tenantId,
-      ...(flow.userId !== undefined && { userId: flow.userId }),
-      ...(flow.key.connectionId !== 'default' && { connectionId: flow.key.connectionId }),
-      ...(flow.redirectPath !== defaultRedirectPath && { redirectPath: flow.redirectPath }),
-      params: flow.params,
-      ...(!ownScopes && { scopes: flow.scopes }),
-      ...(binding !== undefined && { bindingHash: shortHash(binding, bindingBytes) }),
-      clientFingerprint: context.fingerprint,
-      ...(carried && { carried }),
-      nonce: flowId,
-    },
-    keyring,
-    now,
-  )
+  const payload: Mutable<OAuthState> = {
+    provider: provider.id,
+    tenantId: flow.key.tenantId,
+    params: flow.params,
+    clientFingerprint: context.fingerprint,
+    nonce: flowId,
+    issuedAt: new Date(now),
+  }
+  if (flow.userId !== undefined) payload.userId = flow.userId
+  if (flow.key.connectionId !== 'default') payload.connectionId = flow.key.connectionId
+  if (flow.redirectPath !== defaultRedirectPath) payload.redirectPath = flow.redirectPath
+  if (!isSameList(flow.scopes, context.scopes)) payload.scopes = flow.scopes
+  if (binding !== undefined) payload.bindingHash = shortHash(binding, bindingBytes)
+  if (carried) payload.carried = carried
+  const state = sealState(payload, keyring, now)
   const most = provider.protocol === 'oauth2' ? provider.authorization.stateMaxLength : undefined
   if (most !== undefined && state.length > most)
     throw context.fail({
@@ -75,6 +73,10 @@ export function sealFlow(
     })
   const verifier = codeVerifier(context, Buffer.from(flowId, 'base64url'))
   return { state, codeVerifier: verifier, expiresAt: new Date(now + stateLifetime) }
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((each, index) => each === b[index]))
 }
 
 /**

@@ -115,6 +115,23 @@ export function expandUrl(definition: ProviderDefinition, template: string, valu
   return assertSafeUrl(definition, expanded)
 }
 
+/** Addresses without a placeholder, once they have been judged. There are as many as definitions write. */
+const constant = new Map<string, string>()
+const mostConstants = 10_000
+
+/** The same as a text, for what is sent as it is. */
+export function expandAddress(
+  definition: ProviderDefinition,
+  template: string,
+  values: TemplateValues,
+): string {
+  const known = constant.get(template)
+  if (known !== undefined) return known
+  const { href } = expandUrl(definition, template, values)
+  if (!template.includes('{') && constant.size < mostConstants) constant.set(template, href)
+  return href
+}
+
 function endOfAuthority(template: string, start: number): number {
   const end = template.slice(start).search(/[/?#]/)
   return end < 0 ? template.length : start + end

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { OAuthError } from '../errors/oauth-error.ts'
 import { nodeCrypto } from '../node-crypto.ts'
+import { hmacSha256 } from './hmac.ts'
 import { randomBytes } from './random.ts'
 
 /** One secret's derived keys: one purpose each, so that no output of one can stand in for another. */
@@ -8,7 +9,8 @@ interface Keys {
   readonly id: string
   readonly state: KeyObject
   readonly tokens: KeyObject
-  readonly pkce: Buffer
+  /** HMAC-SHA-256 in base64url. */
+  readonly pkce: (message: Uint8Array) => string
 }
 
 type Purpose = 'state' | 'tokens'
@@ -57,7 +59,10 @@ export function createKeyring(secret: string | readonly string[]): Keyring {
       const cipher = nodeCrypto()
         .createCipheriv('aes-256-gcm', current[purpose], iv)
         .setAAD(Buffer.from(associatedData))
-      const sealed = Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+      // GCM gives everything at once; `final` only makes the tag.
+      const text = cipher.update(plain)
+      cipher.final()
+      const sealed = Buffer.concat([iv, text, cipher.getAuthTag()], text.length + 28)
       return `${current.id}.${sealed.toString('base64url')}`
     },
     open(purpose, sealed, associatedData) {
@@ -84,7 +89,7 @@ export function createKeyring(secret: string | readonly string[]): Keyring {
     },
     pkceVerifier(nonce, keyId) {
       const key = (keyId === undefined ? undefined : find(keyId)) ?? currentKeys()
-      return nodeCrypto().createHmac('sha256', key.pkce).update(nonce).digest('base64url')
+      return key.pkce(nonce)
     },
   }
 }
@@ -106,6 +111,6 @@ function deriveKeys(secret: string): Keys {
     // As a key object the key is read once, and not again at each use.
     state: nodeCrypto().createSecretKey(derive('state', 32)),
     tokens: nodeCrypto().createSecretKey(derive('tokens', 32)),
-    pkce: derive('pkce', 32),
+    pkce: hmacSha256(derive('pkce', 32)),
   }
 }

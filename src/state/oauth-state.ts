@@ -1,4 +1,5 @@
 import { OAuthError } from '../errors/oauth-error.ts'
+import type { Mutable } from '../mutable.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
 import { randomBytes } from './random.ts'
 
@@ -29,6 +30,8 @@ const clockTolerance = 60_000
 const associatedData = 'latchkey state'
 const layout = 1
 const nonceBytes = 16
+/** The layout and the time of issue. */
+const headBytes = 7
 
 /**
  * Seals any of the fields of a state into letters, digits, `.`, `_` and `-`. `nonce` and `issuedAt` are made where
@@ -51,29 +54,33 @@ export function sealState(payload: Partial<OAuthState>, keyring: Keyring, now: n
     payload.nonce === undefined ? randomBytes(nonceBytes) : Buffer.from(payload.nonce, 'base64url')
   if (nonce.length !== nonceBytes)
     throw new OAuthError({ code: 'state_invalid', detail: 'a nonce has 16 bytes in base64url' })
-  const head = Buffer.alloc(7)
-  head.writeUInt8(layout, 0)
-  head.writeUIntBE(payload.issuedAt?.getTime() ?? now, 1, 6)
+  const fields = JSON.stringify(fieldsOf(payload))
+  const plain = Buffer.alloc(headBytes + nonceBytes + Buffer.byteLength(fields))
+  plain.writeUInt8(layout, 0)
+  plain.writeUIntBE(payload.issuedAt?.getTime() ?? now, 1, 6)
+  nonce.copy(plain, headBytes)
+  plain.write(fields, headBytes + nonceBytes)
+  return keyring.seal('state', plain, associatedData)
+}
+
+/** By position, 0 for what is absent: names would make the state longer than some providers give back. */
+function fieldsOf(payload: Partial<OAuthState>): readonly unknown[] {
+  const { params } = payload
+  const names = params ? Object.keys(params) : []
   const fields = [
-    payload.provider,
-    payload.tenantId,
-    payload.userId,
-    payload.connectionId,
-    payload.redirectPath,
-    payload.params && Object.keys(payload.params).length > 0
-      ? Object.entries(payload.params).flat()
-      : undefined,
-    payload.scopes,
-    payload.bindingHash,
-    payload.clientFingerprint,
-    payload.carried,
-  ].map((value) => value ?? 0)
-  while (fields.length && fields.at(-1) === 0) fields.pop()
-  return keyring.seal(
-    'state',
-    Buffer.concat([head, nonce, Buffer.from(JSON.stringify(fields))]),
-    associatedData,
-  )
+    payload.provider ?? 0,
+    payload.tenantId ?? 0,
+    payload.userId ?? 0,
+    payload.connectionId ?? 0,
+    payload.redirectPath ?? 0,
+    names.length > 0 ? names.flatMap((name) => [name, params?.[name]]) : 0,
+    payload.scopes ?? 0,
+    payload.bindingHash ?? 0,
+    payload.clientFingerprint ?? 0,
+    payload.carried ?? 0,
+  ]
+  while (fields.at(-1) === 0) fields.pop()
+  return fields
 }
 
 export function openState(
@@ -83,15 +90,15 @@ export function openState(
 ): { readonly payload: OAuthState; readonly keyId: string } {
   if (!state) throw new OAuthError({ code: 'state_missing', detail: 'the callback has no state' })
   const opened = keyring.open('state', state, associatedData)
-  if (!opened.plain || opened.plain.length < 7 + nonceBytes || opened.plain.readUInt8(0) !== layout)
+  if (!opened.plain || opened.plain.length < headBytes + nonceBytes || opened.plain.readUInt8(0) !== layout)
     throw new OAuthError({
       code: 'state_invalid',
       detail: 'the state was altered or sealed by another secret',
     })
   const issuedAt = opened.plain.readUIntBE(1, 6)
-  const fields: unknown = JSON.parse(opened.plain.subarray(7 + nonceBytes).toString())
+  const fields: unknown = JSON.parse(opened.plain.subarray(headBytes + nonceBytes).toString())
   const payload = readFields(Array.isArray(fields) ? fields : [], {
-    nonce: opened.plain.subarray(7, 7 + nonceBytes).toString('base64url'),
+    nonce: opened.plain.subarray(headBytes, headBytes + nonceBytes).toString('base64url'),
     issuedAt: new Date(issuedAt),
   })
   if (now - issuedAt > stateLifetime || issuedAt - now > clockTolerance)
@@ -112,25 +119,20 @@ function readFields(fields: readonly unknown[], base: { nonce: string; issuedAt:
     const value = fields[index]
     return Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : undefined
   }
-  const flat = list(5)
-  const params =
-    flat && Object.fromEntries(flat.flatMap((name, i) => (i % 2 ? [] : [[name, flat[i + 1] ?? '']])))
+  const state: Mutable<OAuthState> = { ...base }
   const [provider, tenantId, userId, connectionId, redirectPath] = [0, 1, 2, 3, 4].map(text)
-  const scopes = list(6)
-  const bindingHash = text(7)
-  const clientFingerprint = text(8)
-  const carried = list(9)
-  return {
-    ...base,
-    ...(provider !== undefined && { provider }),
-    ...(tenantId !== undefined && { tenantId }),
-    ...(userId !== undefined && { userId }),
-    ...(connectionId !== undefined && { connectionId }),
-    ...(redirectPath !== undefined && { redirectPath }),
-    ...(params !== undefined && { params }),
-    ...(scopes !== undefined && { scopes }),
-    ...(bindingHash !== undefined && { bindingHash }),
-    ...(clientFingerprint !== undefined && { clientFingerprint }),
-    ...(carried !== undefined && { carried }),
-  }
+  if (provider !== undefined) state.provider = provider
+  if (tenantId !== undefined) state.tenantId = tenantId
+  if (userId !== undefined) state.userId = userId
+  if (connectionId !== undefined) state.connectionId = connectionId
+  if (redirectPath !== undefined) state.redirectPath = redirectPath
+  const flat = list(5)
+  if (flat)
+    state.params = Object.fromEntries(flat.flatMap((name, i) => (i % 2 ? [] : [[name, flat[i + 1] ?? '']])))
+  const [scopes, bindingHash, clientFingerprint, carried] = [list(6), text(7), text(8), list(9)]
+  if (scopes) state.scopes = scopes
+  if (bindingHash !== undefined) state.bindingHash = bindingHash
+  if (clientFingerprint !== undefined) state.clientFingerprint = clientFingerprint
+  if (carried) state.carried = carried
+  return state
 }

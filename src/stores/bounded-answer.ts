@@ -1,31 +1,85 @@
+// Not the global one: a test that fakes timers could drop it, and nothing would have a deadline any more.
+import { setImmediate } from 'node:timers'
 import { asStoreFailure, storeFailed } from './store-failure.ts'
 
 /** ms that one operation of a store has (DESIGN §12). */
 export const storeDeadline = 5_000
 
+/** Something that was asked and has not been answered yet. */
+interface Waiting {
+  readonly ms: number
+  readonly giveUp: () => void
+  timer?: ReturnType<typeof setTimeout>
+}
+
 /**
- * Settles as `promise` does, or rejects with `makeError()` after `ms`. The timer keeps no process alive. What comes
- * after the deadline is dropped.
+ * What was asked since the event loop last turned. Most answers come before it turns again, from memory or from a mapped
+ * file, and a timer for each would cost more than the answer.
  */
+const justAsked = new Set<Waiting>()
+
+function startTimers(): void {
+  for (const waiting of justAsked) {
+    waiting.timer = setTimeout(waiting.giveUp, waiting.ms)
+    // It keeps no process alive.
+    if (typeof waiting.timer === 'object') waiting.timer.unref()
+  }
+  justAsked.clear()
+}
+
+function wait(ms: number, giveUp: () => void): Waiting {
+  const waiting: Waiting = { ms, giveUp }
+  if (justAsked.size === 0) setImmediate(startTimers)
+  justAsked.add(waiting)
+  return waiting
+}
+
+function answered(waiting: Waiting): void {
+  if (!justAsked.delete(waiting)) clearTimeout(waiting.timer)
+}
+
+/** Settles as `promise` does, or rejects with `makeError()` after `ms`. What comes after the deadline is dropped. */
 export function withDeadline<T>(promise: PromiseLike<T>, ms: number, makeError: () => Error): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(() => reject(makeError()), ms)
-    if (typeof timer === 'object') timer.unref()
-    promise.then(resolve, reject).then(() => clearTimeout(timer))
+    const waiting = wait(ms, () => reject(makeError()))
+    promise.then(
+      (value) => {
+        answered(waiting)
+        resolve(value)
+      },
+      (error: unknown) => {
+        answered(waiting)
+        reject(error)
+      },
+    )
   })
 }
 
 /** Asks something of a store: what it throws, or does not answer within `deadline` ms, is `store_failed`. */
-export type Ask = <T>(operation: string, work: () => PromiseLike<T>, ms?: number) => Promise<T>
+export type Ask = <T>(operation: string, work: () => T | PromiseLike<T>, ms?: number) => Promise<T>
 
 export function answerWithin(deadline: number): Ask {
-  return async (operation, work, ms = deadline) => {
-    try {
-      return await withDeadline(work(), ms, () => storeFailed(`${operation} got no answer within ${ms} ms`))
-    } catch (error) {
-      throw asStoreFailure(error, `${operation} failed`)
-    }
-  }
+  return <T>(operation: string, work: () => T | PromiseLike<T>, ms = deadline) =>
+    new Promise<T>((resolve, reject) => {
+      const late = () => reject(storeFailed(`${operation} got no answer within ${ms} ms`))
+      let answer: T | PromiseLike<T>
+      try {
+        answer = work()
+      } catch (error) {
+        return reject(asStoreFailure(error, `${operation} failed`))
+      }
+      const waiting = wait(ms, late)
+      Promise.resolve(answer).then(
+        (value) => {
+          answered(waiting)
+          resolve(value)
+        },
+        (error: unknown) => {
+          answered(waiting)
+          reject(asStoreFailure(error, `${operation} failed`))
+        },
+      )
+    })
 }
 
 /** What `list` gives, each step asked for with `ask`. */
@@ -37,7 +91,7 @@ export async function* eachAnswer<T>(ask: Ask, list: () => AsyncIterable<T>): As
     throw asStoreFailure(error, 'list failed')
   }
   let over = false
-  const next = async () => values.next()
+  const next = () => values.next()
   try {
     while (true) {
       over = true
@@ -48,7 +102,7 @@ export async function* eachAnswer<T>(ask: Ask, list: () => AsyncIterable<T>): As
     }
   } finally {
     // The reader stopped early: let the store free what it holds, but never wait for one that hangs.
-    if (!over) await ask('list', async () => values.return?.()).catch(() => undefined)
+    if (!over) await ask('list', () => values.return?.()).catch(() => undefined)
   }
 }
 

@@ -27,16 +27,18 @@ export function guardStore(store: TokenStore, options: GuardOptions = {}): Token
   const { coordinator, syncs } = store
 
   const guard: TokenStore = {
-    async load(key) {
-      const found = await answer('load', async () => store.load(key))
+    load(key) {
+      const found = answer('load', () => store.load(key))
       if (judges) return found
-      return found === undefined || found === null ? undefined : parseRecord(found, key)
+      return found.then((value) =>
+        value === undefined || value === null ? undefined : parseRecord(value, key),
+      )
     },
     async save(record, saveOptions) {
-      return asBoolean(await answer('save', async () => store.save(record, saveOptions)), 'save')
+      return asBoolean(await answer('save', () => store.save(record, saveOptions)), 'save')
     },
     async remove(key, removeOptions) {
-      return asBoolean(await answer('remove', async () => store.remove(key, removeOptions)), 'remove')
+      return asBoolean(await answer('remove', () => store.remove(key, removeOptions)), 'remove')
     },
     list: (filter) =>
       selectRecords(
@@ -47,7 +49,7 @@ export function guardStore(store: TokenStore, options: GuardOptions = {}): Token
     ...(coordinator && { coordinator: guardCoordinator(coordinator, { deadline }) }),
     ...(syncs && { syncs: guardSyncStore(syncs, { deadline }) }),
     async close() {
-      await answer('close', async () => store.close?.())
+      await answer('close', () => store.close?.())
     },
   }
   guarded.add(guard)
@@ -63,7 +65,7 @@ export function guardCoordinator(
   const answer = answerWithin(deadline)
   return {
     async claim(key, ttlMs) {
-      return asBoolean(await answer('claim', async () => coordinator.claim(key, ttlMs)), 'claim')
+      return asBoolean(await answer('claim', () => coordinator.claim(key, ttlMs)), 'claim')
     },
     async withLease<T>(key: string, ttlMs: number, run: () => Promise<T>): Promise<T> {
       // The deadline is for getting the lease; how long the work takes is its own matter, and so are its errors.

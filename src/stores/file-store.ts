@@ -4,7 +4,7 @@ import { guardStore } from './deadline.ts'
 import { lmdbCoordinator } from './lmdb-coordinator.ts'
 import { type LmdbEnvironment, lmdbEnvironment } from './lmdb-environment.ts'
 import { lmdbSyncs } from './lmdb-syncs.ts'
-import { decodeRecord, encodeRecord, selectRecords } from './record-codec.ts'
+import { createRecordReader, decodeRecord, encodeRecord, selectRecords } from './record-codec.ts'
 
 /** Records read at a time by `list`: between two batches no read transaction stays open. */
 const batchSize = 64
@@ -16,12 +16,13 @@ const batchSize = 64
  */
 export function fileStore(path: string): TokenStore {
   const environment = lmdbEnvironment(path)
+  const readRecord = createRecordReader()
   return guardStore(
     {
       async load(key) {
         const encoded = encodeConnectionKey(key)
         const text = await environment.read(({ connections }) => connections.get(encoded))
-        return text === undefined ? undefined : decodeRecord(text, key)
+        return text === undefined ? undefined : readRecord(key, encoded, text)
       },
       async save(record, { expectedVersion }) {
         const key = encodeConnectionKey(record)

@@ -7,7 +7,14 @@ import { coordinatorFor } from './keyv-coordination.ts'
 import { keyvSyncs } from './keyv-syncs.ts'
 import { hasVersion, keyvTexts, type TextEntry, type TextPlace } from './keyv-texts.ts'
 import { markProcessLocal } from './process-local.ts'
-import { decodeRecord, encodeRecord, parseRecord, selectRecords, unreadable } from './record-codec.ts'
+import {
+  createRecordReader,
+  decodeRecord,
+  encodeRecord,
+  parseRecord,
+  selectRecords,
+  unreadable,
+} from './record-codec.ts'
 
 /** Beyond this (ms) the store's own, more telling errors would come too late. */
 const guardSlack = 250
@@ -32,14 +39,17 @@ export function keyvStore(keyv: KeyvLike, options: { readonly deadline?: number 
     claim: (key, ttlMs) => shared.claim(scope + key, ttlMs),
     withLease: (key, ttlMs, run) => shared.withLease(scope + key, ttlMs, run),
   }
+  const readText = createRecordReader()
   const texts = keyvTexts(keyv, coordinator, deadline)
   const guardDeadline = deadline + guardSlack
 
   const store = guardStore(
     {
       async load(key) {
-        const value = await texts.load(placeOf(key))
-        return value === undefined ? undefined : readRecord(value, key)
+        const portable = portableConnectionKey(key)
+        const value = await texts.load(portable)
+        if (typeof value === 'string') return readText(key, portable, value)
+        return value === undefined ? undefined : parseRecord(value, key)
       },
       save: async (record, { expectedVersion }) =>
         texts.replace(placeOf(record), encodeRecord(record), hasVersion(expectedVersion, readRecord)),

@@ -12,7 +12,7 @@ const prefix = 'latchkey-sync/'
 export function keyvSyncs(texts: KeyvTexts, deadline: number): SyncStore {
   const syncs: SyncStore = {
     async load(id) {
-      const value = await texts.load(placeOf(id))
+      const value = await texts.load(placeOf(id).key)
       return value === undefined ? undefined : read(value, id)
     },
     save: async (document, { expectedVersion }) =>

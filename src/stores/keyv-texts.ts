@@ -19,7 +19,7 @@ export interface TextEntry {
 
 /** JSON texts in a Keyv, one a key, with conditional writes. Whatever fails is `store_failed`. */
 export interface KeyvTexts {
-  load(place: TextPlace): Promise<unknown>
+  load(key: string): Promise<unknown>
   /** Puts `next` (a JSON object; absent: nothing) in the place of what `isExpected`; else `false`. */
   replace(
     place: TextPlace,
@@ -43,9 +43,13 @@ export function hasVersion(
 
 /** `deadline` (ms) is for one operation, however often it asks the Keyv. */
 export function keyvTexts(keyv: KeyvLike, coordinator: Coordinator, deadline: number): KeyvTexts {
+  let opened: KeyvBackend | undefined
   let opening: Promise<KeyvBackend> | undefined
   const open = () => {
-    opening ??= openKeyv(keyv)
+    opening ??= openKeyv(keyv).then((backend) => {
+      opened = backend
+      return backend
+    })
     return opening
   }
 
@@ -82,7 +86,13 @@ export function keyvTexts(keyv: KeyvLike, coordinator: Coordinator, deadline: nu
   }
 
   return {
-    load: (place) => operate((stored, until) => stored.read(until()), place),
+    async load(key) {
+      try {
+        return await new StoredText(opened ?? (await open()), key).read(deadline)
+      } catch (error) {
+        throw asStoreFailure(error, 'the Keyv failed')
+      }
+    },
     replace: (place, next, isExpected) =>
       operate(async (stored, until) => {
         if (stored.isAtomic) return stored.swap(next, isExpected, until)

@@ -68,6 +68,8 @@ export function lmdbEnvironment(directory: string): LmdbEnvironment {
   // Now, not at the first operation: the working directory may change.
   const path = resolve(directory)
   let joined: Promise<{ readonly id: string; readonly shared: Shared; readonly opened: Opened }> | undefined
+  /** Once it is open. */
+  let ready: Opened | undefined
   let closed: Promise<void> | undefined
   const underWay = new Set<Promise<unknown>>()
 
@@ -94,6 +96,7 @@ export function lmdbEnvironment(directory: string): LmdbEnvironment {
       let opened: Opened
       try {
         opened = (await mine).opened
+        ready = opened
       } catch (error) {
         if (joined === mine) joined = undefined
         throw asStoreFailure(error, 'the embedded store could not be opened')
@@ -113,12 +116,20 @@ export function lmdbEnvironment(directory: string): LmdbEnvironment {
   }
 
   return {
-    read: (work) =>
-      run(({ root, databases }) => {
+    async read(work) {
+      const reading = ({ root, databases }: Opened) => {
         // A read transaction lives for an event turn; another process may have written since it began.
         root.resetReadTxn()
         return work(databases)
-      }),
+      }
+      if (!ready || closed) return run(reading)
+      // A read is over when it returns: there is nothing that closing would have to wait for.
+      try {
+        return reading(ready)
+      } catch (error) {
+        throw asStoreFailure(error, 'the embedded store failed')
+      }
+    },
     write: (work) =>
       run(async ({ root, databases }) => {
         try {

@@ -1,25 +1,25 @@
-import type { TokenStore } from '../types.ts'
+import type { StoredConnection, TokenStore } from '../types.ts'
 import { encodeConnectionKey } from './connection-key.ts'
 import { guardStore } from './deadline.ts'
 import { inProcessCoordinator } from './in-process-coordinator.ts'
 import { memorySyncs } from './memory-syncs.ts'
 import { markProcessLocal } from './process-local.ts'
-import { decodeRecord, encodeRecord, selectRecords } from './record-codec.ts'
+import { copyRecord, parseRecord, selectRecords, toPlainRecord } from './record-codec.ts'
 
 /** Connections in this process's memory: for tests and trials. Everything is gone when the process ends. */
 export function memoryStore(): TokenStore {
-  // Encoded, so that nobody's change to a record they were given reaches the store.
-  const records = new Map<string, { readonly text: string; readonly version: number }>()
+  // Copied on the way in and out, so that nobody's change to a record they were given reaches the store.
+  const records = new Map<string, StoredConnection>()
   const store = guardStore(
     {
       async load(key) {
         const found = records.get(encodeConnectionKey(key))
-        return found && decodeRecord(found.text, key)
+        return found && copyRecord(found)
       },
       async save(record, { expectedVersion }) {
         const key = encodeConnectionKey(record)
         if ((records.get(key)?.version ?? null) !== expectedVersion) return false
-        records.set(key, { text: encodeRecord(record), version: record.version })
+        records.set(key, parseRecord(toPlainRecord(record)))
         return true
       },
       async remove(key, options) {
@@ -29,7 +29,7 @@ export function memoryStore(): TokenStore {
         if (options?.expectedVersion !== undefined && found.version !== options.expectedVersion) return false
         return records.delete(encoded)
       },
-      list: (filter) => selectRecords(records.values(), filter, ({ text }) => decodeRecord(text)),
+      list: (filter) => selectRecords(records.values(), filter, copyRecord),
       coordinator: inProcessCoordinator(),
       syncs: memorySyncs(),
     },

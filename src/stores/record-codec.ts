@@ -1,4 +1,6 @@
 import { OAuthError } from '../errors/oauth-error.ts'
+import type { Mutable } from '../mutable.ts'
+import { recent } from '../recent.ts'
 import type { Choice, ConnectionFilter, ConnectionKey, StoredConnection } from '../types.ts'
 import { isSameConnection, matches } from './connection-key.ts'
 import { selectReadable } from './select-readable.ts'
@@ -51,38 +53,76 @@ export function decodeRecord(text: string, key?: ConnectionKey): StoredConnectio
   return parseRecord(value, key)
 }
 
+/** How many connections' records a store keeps read, at least; at most twice as many. */
+const kept = 1_000
+/** Characters of a record; longer ones are parsed each time. */
+const longest = 8_192
+
+/**
+ * `decodeRecord` for a store that gives the same text again and again: a text that equals the one last read under its key
+ * is not parsed anew. What is given out is the caller's own, and the store has been asked each time.
+ */
+export function createRecordReader(): (
+  key: ConnectionKey,
+  encodedKey: string,
+  text: string,
+) => StoredConnection {
+  const read = recent<{ readonly text: string; readonly record: StoredConnection }>(kept)
+  return (key, encodedKey, text) => {
+    const known = read.get(encodedKey)
+    if (known?.text === text) return copyRecord(known.record)
+    const record = decodeRecord(text, key)
+    if (text.length > longest) return record
+    read.set(encodedKey, { text, record })
+    return copyRecord(record)
+  }
+}
+
+/** A copy that shares nothing that could be changed. */
+export function copyRecord(record: StoredConnection): StoredConnection {
+  const copy: Mutable<StoredConnection> = {
+    provider: record.provider,
+    tenantId: record.tenantId,
+    connectionId: record.connectionId,
+    status: record.status,
+    scopes: [...record.scopes],
+    tokenType: record.tokenType,
+    params: { ...record.params },
+    createdAt: new Date(record.createdAt),
+    connectedAt: new Date(record.connectedAt),
+    updatedAt: new Date(record.updatedAt),
+    refreshedAt: new Date(record.refreshedAt),
+    version: record.version,
+    sealed: record.sealed,
+  }
+  if (record.userId !== undefined) copy.userId = record.userId
+  if (record.expiresAt) copy.expiresAt = new Date(record.expiresAt)
+  if (record.refreshTokenExpiresAt) copy.refreshTokenExpiresAt = new Date(record.refreshTokenExpiresAt)
+  if (record.account) copy.account = { ...record.account }
+  if (record.choices) copy.choices = asChoices(record.choices)
+  return copy
+}
+
 /**
  * Judges a record of unknown origin: plain, or with the `Date`s that a store of somebody's own may hand back. With
  * `key`, it must be the record of that connection. Throws `record_unreadable`, naming the field and never its value.
  */
 export function parseRecord(value: unknown, key?: ConnectionKey): StoredConnection {
-  // Read field by field, so that nothing else in it comes along; nothing is copied on the way.
+  // Read field by field, so that nothing else in it comes along.
   if (!isObject(value)) throw missing('record')
   const record = value
   const given = record.format
   if (given !== undefined && given !== format) throw unreadable('was written by another version of latchkey')
-  const account = record.account == null ? undefined : asObject(record.account, 'account')
-  const name = account && optional(account.name, 'account.name', asString)
-  const userId = optional(record.userId, 'userId', asString)
-  const expiresAt = optional(record.expiresAt, 'expiresAt', asDate)
-  const refreshTokenExpiresAt = optional(record.refreshTokenExpiresAt, 'refreshTokenExpiresAt', asDate)
   const { status } = record
   if (status !== 'active' && status !== 'reconnect_required') throw missing('status')
-  const parsed: StoredConnection = {
+  const parsed: Mutable<StoredConnection> = {
     provider: asString(record.provider, 'provider'),
     tenantId: asString(record.tenantId, 'tenantId'),
     connectionId: asString(record.connectionId, 'connectionId'),
-    ...(userId !== undefined && { userId }),
     status,
     scopes: asStrings(record.scopes, 'scopes'),
     tokenType: asString(record.tokenType, 'tokenType'),
-    ...(expiresAt && { expiresAt }),
-    ...(refreshTokenExpiresAt && { refreshTokenExpiresAt }),
-    ...(account && {
-      account: { id: asString(account.id, 'account.id'), ...(name !== undefined && { name }) },
-    }),
     params: asParams(record.params),
-    ...(record.choices != null && { choices: asChoices(record.choices) }),
     createdAt: asDate(record.createdAt, 'createdAt'),
     connectedAt: asDate(record.connectedAt, 'connectedAt'),
     updatedAt: asDate(record.updatedAt, 'updatedAt'),
@@ -90,6 +130,12 @@ export function parseRecord(value: unknown, key?: ConnectionKey): StoredConnecti
     version: asVersion(record.version),
     sealed: asString(record.sealed, 'sealed'),
   }
+  if (isGiven(record.userId)) parsed.userId = asString(record.userId, 'userId')
+  if (isGiven(record.expiresAt)) parsed.expiresAt = asDate(record.expiresAt, 'expiresAt')
+  if (isGiven(record.refreshTokenExpiresAt))
+    parsed.refreshTokenExpiresAt = asDate(record.refreshTokenExpiresAt, 'refreshTokenExpiresAt')
+  if (isGiven(record.account)) parsed.account = asAccount(record.account)
+  if (isGiven(record.choices)) parsed.choices = asChoices(record.choices)
   if (key && !isSameConnection(parsed, key)) throw unreadable('belongs to another connection')
   return parsed
 }
@@ -121,16 +167,18 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function asObject(value: unknown, field: string): Record<string, unknown> {
   if (!isObject(value)) throw missing(field)
-  // Own properties only: a `__proto__` in the JSON is left behind, and none is inherited from.
-  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== '__proto__'))
+  return value
 }
 
-function optional<T>(
-  value: unknown,
-  field: string,
-  parse: (value: unknown, field: string) => T,
-): T | undefined {
-  return value === undefined || value === null ? undefined : parse(value, field)
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null
+}
+
+function asAccount(value: unknown): NonNullable<StoredConnection['account']> {
+  const { id, name } = asObject(value, 'account')
+  const account: Mutable<NonNullable<StoredConnection['account']>> = { id: asString(id, 'account.id') }
+  if (isGiven(name)) account.name = asString(name, 'account.name')
+  return account
 }
 
 function asString(value: unknown, field: string): string {
@@ -144,24 +192,26 @@ function asStrings(value: unknown, field: string): string[] {
 }
 
 function asParams(value: unknown): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(asObject(value, 'params')).map(([name, text]) => [name, asString(text, 'params')]),
-  )
+  return mapOwn(asObject(value, 'params'), (text) => asString(text, 'params'))
 }
 
 function asChoices(value: unknown): NonNullable<StoredConnection['choices']> {
-  return Object.fromEntries(
-    Object.entries(asObject(value, 'choices')).map(([param, list]) => {
-      if (!Array.isArray(list)) throw missing('choices')
-      return [param, list.map(asChoice)]
-    }),
-  )
+  return mapOwn(asObject(value, 'choices'), (list) => {
+    if (!Array.isArray(list)) throw missing('choices')
+    return list.map(asChoice)
+  })
+}
+
+/** Own properties only: a `__proto__` in the JSON is left behind, and none is inherited from. */
+function mapOwn<T>(object: Record<string, unknown>, map: (value: unknown) => T): Record<string, T> {
+  const mapped: Record<string, T> = {}
+  for (const name of Object.keys(object)) if (name !== '__proto__') mapped[name] = map(object[name])
+  return mapped
 }
 
 function asChoice(value: unknown): Choice {
   const { id, name } = asObject(value, 'choices')
-  const words = optional(name, 'choices', asString)
-  return { id: asString(id, 'choices'), ...(words !== undefined && { name: words }) }
+  return { id: asString(id, 'choices'), ...(isGiven(name) && { name: asString(name, 'choices') }) }
 }
 
 function asDate(value: unknown, field: string): Date {

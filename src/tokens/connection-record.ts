@@ -1,7 +1,8 @@
 import type { ClientContext } from '../context.ts'
 import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
-import type { Connection, ConnectionTokens, StoredConnection, TokenChain } from '../types.ts'
-import { clientOf, isSealedByNewest, openTokens, sealAnew, sealTokens } from './sealed-tokens.ts'
+import type { Mutable } from '../mutable.ts'
+import type { Connection, ConnectionTokens, StoredConnection } from '../types.ts'
+import { isSealedByNewest, sealAnew, sealTokens } from './sealed-tokens.ts'
 
 /** A connection without what follows from its tokens. */
 export type ConnectionBase = Pick<
@@ -21,22 +22,7 @@ export type ConnectionBase = Pick<
 
 /** A record's tokens. Throws `record_unreadable`. */
 export function tokensOf(context: ClientContext, record: StoredConnection): ConnectionTokens {
-  return openTokens(context.keyring, record, record.sealed)
-}
-
-/**
- * Whether the provider gave the tokens to another client id than this client's: to it they are nobody's, and a refresh
- * would be answered as if the grant were over (RFC 6749 §5.2, "issued to another client").
- */
-export function isOfAnotherClient(context: ClientContext, record: StoredConnection): boolean {
-  try {
-    const client = clientOf(context.keyring, record, record.sealed)
-    return client !== undefined && client !== context.clientMark
-  } catch (error) {
-    // Whoever goes on with it is told.
-    if (isOAuthError(error)) return false
-    throw error
-  }
+  return context.opened.tokensOf(record, record.sealed)
 }
 
 /** The sealed part under the newest secret, for any write of a record; as it is where it cannot be opened. */
@@ -57,22 +43,14 @@ export function withTokens(
   tokens: ConnectionTokens,
 ): StoredConnection {
   const now = new Date(context.clock())
-  const chains = [tokens, ...Object.values(tokens.additional ?? {})]
-  const expiresAt = earliest(chains, 'expiresAt')
-  const refreshTokenExpiresAt = earliest(chains, 'refreshTokenExpiresAt')
-  return {
+  const record: Mutable<StoredConnection> = {
     provider: base.provider,
     tenantId: base.tenantId,
     connectionId: base.connectionId,
-    ...(base.userId !== undefined && { userId: base.userId }),
     status: base.status,
-    scopes: [...new Set(chains.flatMap((chain) => chain.scopes))],
+    scopes: tokens.scopes,
     tokenType: tokens.tokenType,
-    ...(expiresAt && { expiresAt }),
-    ...(refreshTokenExpiresAt && { refreshTokenExpiresAt }),
-    ...(base.account && { account: base.account }),
     params: base.params,
-    ...(base.choices && { choices: base.choices }),
     createdAt: base.createdAt,
     connectedAt: base.connectedAt,
     updatedAt: now,
@@ -80,16 +58,23 @@ export function withTokens(
     version: base.version + 1,
     sealed: sealTokens(context.keyring, base, tokens, context.clientMark),
   }
+  if (base.userId !== undefined) record.userId = base.userId
+  if (base.account) record.account = base.account
+  if (base.choices) record.choices = base.choices
+  const more = Object.values(tokens.additional ?? {})
+  const scopes = new Set(tokens.scopes)
+  for (const chain of more) for (const scope of chain.scopes) scopes.add(scope)
+  record.scopes = [...scopes]
+  for (const { expiresAt, refreshTokenExpiresAt } of [tokens, ...more]) {
+    if (isEarlier(expiresAt, record.expiresAt)) record.expiresAt = expiresAt
+    if (isEarlier(refreshTokenExpiresAt, record.refreshTokenExpiresAt))
+      record.refreshTokenExpiresAt = refreshTokenExpiresAt
+  }
+  return record
 }
 
-function earliest(
-  chains: readonly TokenChain[],
-  end: 'expiresAt' | 'refreshTokenExpiresAt',
-): Date | undefined {
-  return chains
-    .map((chain) => chain[end])
-    .filter((date) => date !== undefined)
-    .sort((a, b) => a.getTime() - b.getTime())[0]
+function isEarlier(date: Date | undefined, than: Date | undefined): date is Date {
+  return date !== undefined && (than === undefined || date < than)
 }
 
 /** What leaves the library: the record without its sealed part. */

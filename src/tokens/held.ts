@@ -10,13 +10,13 @@ export interface Held {
 }
 
 /** The connection's record: as this process holds it where the store has not taken it yet, else the store's. */
-export async function findRecord(
+export function findRecord(
   context: ClientContext,
   key: ConnectionKey,
 ): Promise<StoredConnection | undefined> {
   const { unsaved } = context
   const held = unsaved.isEmpty() ? undefined : unsaved.get(encodeConnectionKey(key))?.held
-  return held?.record ?? context.store.load(key)
+  return held ? Promise.resolve(held.record) : context.store.load(key)
 }
 
 /** Throws `connection_not_found` or `record_unreadable`. */

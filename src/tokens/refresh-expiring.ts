@@ -4,8 +4,10 @@ import { isOAuthError, type OAuthError } from '../errors/oauth-error.ts'
 import { reportError } from '../hooks.ts'
 import type { ConnectionFilter, StoredConnection, TokenChain } from '../types.ts'
 import { checkNumber } from './check-number.ts'
-import { isOfAnotherClient, toConnection } from './connection-record.ts'
+import { toConnection } from './connection-record.ts'
 import { eachOf } from './each-of.ts'
+import { chainsOf, isAlive } from './freshness.ts'
+import { openPacked, unpackTokens } from './sealed-tokens.ts'
 import type { TokenKeeper } from './token-keeper.ts'
 
 const day = 86_400_000
@@ -41,7 +43,7 @@ export async function refreshExpiring(
   async function renew(record: StoredConnection, { isDue }: Due): Promise<void> {
     await pauseUntil(resumeAt, signal)
     if (signal?.aborted) return
-    if (isOfAnotherClient(context, record)) return
+    if (!concerns(context, record, isDue)) return
     let outcome: keyof typeof counts
     try {
       const { renewed } = await keeper.renew(record, isDue)
@@ -69,6 +71,26 @@ export async function refreshExpiring(
     })
   }
   return counts
+}
+
+/**
+ * Whether a record, as it was listed, is one to look at closer: most are not, and need not be read again. To another client
+ * id's tokens the provider would answer as if the grant were over (RFC 6749 §5.2, "issued to another client").
+ */
+function concerns(context: ClientContext, record: StoredConnection, isDue: Due['isDue']): boolean {
+  try {
+    // A sweep passes each record once, so it keeps none of them opened.
+    const packed = openPacked(context.keyring, record, record.sealed)
+    if (packed.c !== undefined && packed.c !== context.clientMark) return false
+    const chains = chainsOf(unpackTokens(packed)).map(([, chain]) => chain)
+    return chains.some(
+      (chain) => isDue(chain, record) || (!chain.refreshToken && !isAlive(chain, context.clock())),
+    )
+  } catch (error) {
+    // Whoever looks closer is told.
+    if (isOAuthError(error)) return true
+    throw error
+  }
 }
 
 /** The second sweep is for what the first cannot see; what it has failed at is left for the next time. */

@@ -1,4 +1,5 @@
 import { OAuthError } from '../errors/oauth-error.ts'
+import type { Mutable } from '../mutable.ts'
 import type { Keyring } from '../state/keyring.ts'
 import type { ConnectionKey, ConnectionTokens, TokenChain } from '../types.ts'
 
@@ -13,7 +14,8 @@ interface SealedChain {
   readonly k?: string
 }
 
-interface SealedTokens extends SealedChain {
+/** Tokens as they stand in the sealed text. */
+export interface PackedTokens extends SealedChain {
   /** Whose tokens they are at the provider: a mark of the client id. */
   readonly c?: string
   readonly n?: string
@@ -21,8 +23,8 @@ interface SealedTokens extends SealedChain {
 }
 
 /** Binds the tokens to their place: a record that was copied to another tenant does not open (DESIGN §6). */
-function associatedData(key: ConnectionKey): string {
-  return JSON.stringify(['latchkey tokens', key.provider, key.tenantId, key.connectionId])
+export function placeOf({ provider, tenantId, connectionId }: ConnectionKey): string {
+  return JSON.stringify(['latchkey tokens', provider, tenantId, connectionId])
 }
 
 /** `client`: the mark of the client id that the provider gave them to. */
@@ -32,25 +34,17 @@ export function sealTokens(
   tokens: ConnectionTokens,
   client?: string,
 ): string {
-  const more = Object.entries(tokens.additional ?? {}).map(([name, chain]) => [name, pack(chain)] as const)
-  const packed: SealedTokens = {
-    ...pack(tokens),
-    ...(client !== undefined && { c: client }),
-    ...(tokens.standsFor !== undefined && { n: tokens.standsFor }),
-    ...(more.length > 0 && { m: Object.fromEntries(more) }),
-  }
-  return keyring.seal('tokens', Buffer.from(JSON.stringify(packed)), associatedData(key))
+  const packed: Mutable<PackedTokens> = pack(tokens)
+  if (client !== undefined) packed.c = client
+  if (tokens.standsFor !== undefined) packed.n = tokens.standsFor
+  const more = Object.entries(tokens.additional ?? {})
+  if (more.length > 0) packed.m = Object.fromEntries(more.map(([name, chain]) => [name, pack(chain)]))
+  return keyring.seal('tokens', Buffer.from(JSON.stringify(packed)), placeOf(key))
 }
 
 /** The same under the newest secret. Throws `record_unreadable`. */
 export function sealAnew(keyring: Keyring, key: ConnectionKey, sealed: string): string {
-  return keyring.seal('tokens', openSealed(keyring, key, sealed), associatedData(key))
-}
-
-/** The mark of the client id that the tokens were given to, where they say so. Throws `record_unreadable`. */
-export function clientOf(keyring: Keyring, key: ConnectionKey, sealed: string): string | undefined {
-  const packed: SealedTokens = JSON.parse(openSealed(keyring, key, sealed).toString())
-  return packed.c
+  return keyring.seal('tokens', openSealed(keyring, key, sealed), placeOf(key))
 }
 
 export function isSealedByNewest(keyring: Keyring, sealed: string): boolean {
@@ -59,18 +53,28 @@ export function isSealedByNewest(keyring: Keyring, sealed: string): boolean {
 
 /** Throws `record_unreadable`, which names the key id; the record itself is never touched. */
 export function openTokens(keyring: Keyring, key: ConnectionKey, sealed: string): ConnectionTokens {
+  return unpackTokens(openPacked(keyring, key, sealed))
+}
+
+/** Throws `record_unreadable`. */
+export function openPacked(keyring: Keyring, key: ConnectionKey, sealed: string): PackedTokens {
   // Authenticated text of our own writing, so its shape needs no proof.
-  const packed: SealedTokens = JSON.parse(openSealed(keyring, key, sealed).toString())
-  const tokens = { ...unpack(packed), ...(packed.n !== undefined && { standsFor: packed.n }) }
-  if (!packed.m) return tokens
-  const additional = Object.fromEntries(
-    Object.entries(packed.m).map(([name, chain]) => [name, unpack(chain)]),
-  )
-  return { ...tokens, additional }
+  return JSON.parse(openSealed(keyring, key, sealed).toString())
+}
+
+/** What it gives shares nothing with `packed`. */
+export function unpackTokens(packed: PackedTokens): ConnectionTokens {
+  const tokens: Mutable<ConnectionTokens> = unpack(packed)
+  if (packed.n !== undefined) tokens.standsFor = packed.n
+  if (packed.m)
+    tokens.additional = Object.fromEntries(
+      Object.entries(packed.m).map(([name, chain]) => [name, unpack(chain)]),
+    )
+  return tokens
 }
 
 function openSealed(keyring: Keyring, key: ConnectionKey, sealed: string): Buffer {
-  const opened = keyring.open('tokens', sealed, associatedData(key))
+  const opened = keyring.open('tokens', sealed, placeOf(key))
   if (!opened.plain) {
     const why =
       opened.reason === 'unknown-key'
@@ -82,25 +86,19 @@ function openSealed(keyring: Keyring, key: ConnectionKey, sealed: string): Buffe
 }
 
 function pack(chain: TokenChain): SealedChain {
-  return {
-    a: chain.accessToken,
-    ...(chain.refreshToken !== undefined && { r: chain.refreshToken }),
-    ...(chain.expiresAt && { e: chain.expiresAt.getTime() }),
-    ...(chain.refreshTokenExpiresAt && { x: chain.refreshTokenExpiresAt.getTime() }),
-    s: chain.scopes,
-    t: chain.tokenType,
-    ...(chain.tokenSecret !== undefined && { k: chain.tokenSecret }),
-  }
+  const sealed: Mutable<SealedChain> = { a: chain.accessToken, s: chain.scopes, t: chain.tokenType }
+  if (chain.refreshToken !== undefined) sealed.r = chain.refreshToken
+  if (chain.expiresAt) sealed.e = chain.expiresAt.getTime()
+  if (chain.refreshTokenExpiresAt) sealed.x = chain.refreshTokenExpiresAt.getTime()
+  if (chain.tokenSecret !== undefined) sealed.k = chain.tokenSecret
+  return sealed
 }
 
-function unpack(chain: SealedChain): TokenChain {
-  return {
-    accessToken: chain.a,
-    ...(chain.r !== undefined && { refreshToken: chain.r }),
-    ...(chain.e !== undefined && { expiresAt: new Date(chain.e) }),
-    ...(chain.x !== undefined && { refreshTokenExpiresAt: new Date(chain.x) }),
-    scopes: chain.s,
-    tokenType: chain.t,
-    ...(chain.k !== undefined && { tokenSecret: chain.k }),
-  }
+function unpack(sealed: SealedChain): TokenChain {
+  const chain: Mutable<TokenChain> = { accessToken: sealed.a, scopes: [...sealed.s], tokenType: sealed.t }
+  if (sealed.r !== undefined) chain.refreshToken = sealed.r
+  if (sealed.e !== undefined) chain.expiresAt = new Date(sealed.e)
+  if (sealed.x !== undefined) chain.refreshTokenExpiresAt = new Date(sealed.x)
+  if (sealed.k !== undefined) chain.tokenSecret = sealed.k
+  return chain
 }

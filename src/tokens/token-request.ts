@@ -1,7 +1,7 @@
 import { type HttpRequest, userAgent } from '../http/transport.ts'
 import type { OAuth2Definition, ProviderDefinition, TokenRequestDefinition } from '../provider/definition.ts'
 import { expandAll } from '../provider/fill.ts'
-import { expandText, expandUrl, type TemplateValues } from '../provider/template.ts'
+import { expandAddress, expandText, expandUrl, type TemplateValues } from '../provider/template.ts'
 import { plainBasic } from './credential.ts'
 
 export interface ClientCredentials {
@@ -34,11 +34,11 @@ export function buildRequest(
   client: ClientCredentials,
   values: TemplateValues,
 ): HttpRequest {
-  const url = expandUrl(definition, plan.url, values)
   const headers: Record<string, string> = { accept: 'application/json', 'user-agent': userAgent }
   for (const [name, value] of Object.entries(plan.headers ?? {}))
     headers[name.toLowerCase()] = expandText(definition, value, values)
   Object.assign(headers, plan.credential)
+  const { method } = plan
   const params: Record<string, string> = { ...plan.params }
   if (plan.authentication === 'client_secret_basic')
     headers.authorization = plan.basicCredentials
@@ -50,13 +50,15 @@ export function buildRequest(
       params.client_secret = client.clientSecret
   }
   if (plan.body === 'query') {
+    const url = expandUrl(definition, plan.url, values)
     for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value)
-    return { url: url.href, method: plan.method, headers }
+    return { url: url.href, method, headers }
   }
-  if (plan.body === 'none') return { url: url.href, method: plan.method, headers }
+  const url = expandAddress(definition, plan.url, values)
+  if (plan.body === 'none') return { url, method, headers }
   headers['content-type'] = plan.body === 'json' ? 'application/json' : 'application/x-www-form-urlencoded'
   const body = plan.body === 'json' ? JSON.stringify(params) : new URLSearchParams(params).toString()
-  return { url: url.href, method: plan.method, headers, body }
+  return { url, method, headers, body }
 }
 
 /** RFC 6749 §2.3.1: both halves are form-encoded before they are joined. */
@@ -91,15 +93,11 @@ function tokenRequest(
   const { token } = definition
   const scope = grant.scopes.join(definition.authorization.scopes?.separator ?? ' ') || undefined
   const values = { ...known, ...client, redirectUri: grant.redirectUri, scope }
-  const given = Object.entries(grant.params).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value]],
-  )
-  const params: Record<string, string> = {
-    ...(own.sendGrantType !== false && { grant_type: grant.type }),
-    ...Object.fromEntries(given),
-    ...(grant.sendRedirectUri && { redirect_uri: grant.redirectUri }),
-    ...expandAll(definition, own.params, values),
-  }
+  const params: Record<string, string> = {}
+  if (own.sendGrantType !== false) params.grant_type = grant.type
+  for (const [name, value] of Object.entries(grant.params)) if (value !== undefined) params[name] = value
+  if (grant.sendRedirectUri) params.redirect_uri = grant.redirectUri
+  if (own.params) Object.assign(params, expandAll(definition, own.params, values))
   const plan: RequestPlan = {
     url: own.url ?? token.url,
     method: own.method ?? token.method ?? 'POST',

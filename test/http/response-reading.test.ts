@@ -6,7 +6,7 @@ import { type BodyCase, bodyCases } from './response-bodies.ts'
 
 // The same bodies through both transports and at both requests that read tokens.
 const transports: Record<string, Partial<OAuthClientOptions>> = {
-  'undici.request': {},
+  "Node's dispatcher": {},
   'fetch passed in': { fetch: (input, init) => globalThis.fetch(input, init) },
 }
 const now = Date.UTC(2026, 10, 21)

@@ -111,7 +111,7 @@ describe('in a process of its own', () => {
     expect(result).toEqual({ code: 0, stdout: 'done\n', stderr: '' })
   })
 
-  it('connects through fetch where undici cannot be loaded, as in an ESM bundle of esbuild', async () => {
+  it('connects without the package undici', async () => {
     const result = await run(`
       import { register } from 'node:module'
       register('data:text/javascript,' + encodeURIComponent(

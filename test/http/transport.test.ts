@@ -1,12 +1,20 @@
+import { Agent } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isOAuthError, type OAuthError } from '../../src/errors/oauth-error.ts'
+import { dispatchTransport, globalDispatcher } from '../../src/http/dispatch-transport.ts'
 import { fetchTransport } from '../../src/http/fetch-transport.ts'
 import { type HttpRequest, maxBodyBytes, type Transport, transportError } from '../../src/http/transport.ts'
-import { undiciTransport } from '../../src/http/undici-transport.ts'
 import { type ProviderServer, startProviderServer } from '../support/provider-server.ts'
 
+function found() {
+  const dispatcher = globalDispatcher()
+  if (!dispatcher) throw new Error('this Node has no global dispatcher')
+  return dispatcher
+}
+
 const transports: Record<string, Transport> = {
-  'undici.request': undiciTransport(),
+  "Node's own dispatcher": (request, timeoutMs) => dispatchTransport(found())(request, timeoutMs),
+  'an Agent of undici 7': dispatchTransport(new Agent()),
   fetch: fetchTransport(() => globalThis.fetch),
 }
 
@@ -29,6 +37,11 @@ beforeAll(async () => {
       return { status: 302, headers: { location: '/elsewhere' }, body: 'moved' }
     if (path.startsWith('/two'))
       return { status: 418, headers: { 'X-Upper': 'a', 'set-cookie': 'b' }, body: 'teapot' }
+    if (path.startsWith('/hints')) {
+      response.writeEarlyHints({ link: '</style.css>; rel=preload' })
+      response.setHeader('x-many', ['1', '2'])
+      return { body: 'after hints' }
+    }
     if (path.startsWith('/limit')) return { body: Buffer.alloc(maxBodyBytes, 120) }
     if (path.startsWith('/beyond')) return { body: Buffer.alloc(maxBodyBytes + 1, 120) }
     return { body: '{}' }
@@ -112,6 +125,13 @@ describe.each(Object.entries(transports))('through %s', (_name, send) => {
     expect(server.requests.length).toBe(before + 1)
   })
 
+  it('waits for the answer behind informational ones, and joins headers that are repeated', async () => {
+    const { status, headers, body } = await send(ask('/hints'), 5_000)
+    expect([status, Buffer.from(body ?? []).toString()]).toEqual([200, 'after hints'])
+    expect(headers['x-many']).toBe('1, 2')
+    expect(headers).not.toHaveProperty('link')
+  })
+
   it('sends what it was given', async () => {
     await send(ask('/echo'), 5_000)
     const arrived = server.requests.at(-1)
@@ -130,6 +150,69 @@ describe.each(Object.entries(transports))('through %s', (_name, send) => {
   it('takes a timeout longer than a timer can hold', async () => {
     // A timer of more than 2^31 − 1 ms fires at once. The answer takes a turn or two of the loop.
     await expect(send(ask('/echo'), 2 ** 31)).resolves.toMatchObject({ status: 200 })
+  })
+})
+
+describe('a dispatcher', () => {
+  it('that is busy until the time is over is not asked any more', async () => {
+    const agent = new Agent({ connections: 1, pipelining: 1 })
+    const send = dispatchTransport(agent)
+    const first = failure(send(ask('/hang-first'), 300))
+    const before = server.requests.length
+    const second = failure(send(ask('/echo-late'), 20))
+    expect((await second).code).toBe('timeout')
+    expect((await first).code).toBe('timeout')
+    await send(ask('/echo-next'), 5_000)
+    expect(server.requests.slice(before).map(({ path }) => path.split('?')[0])).not.toContain('/echo-late')
+    await agent.close()
+  })
+
+  it('that throws at once is network and is not quoted', async () => {
+    const error = await failure(
+      dispatchTransport({
+        dispatch() {
+          throw Object.assign(new Error('url-secret'), { code: 'UND_ERR_INVALID_ARG' })
+        },
+      })(ask('/x'), 1_000),
+    )
+    expect(error).toMatchObject({ code: 'network', cause: { code: 'UND_ERR_INVALID_ARG' } })
+    expect(everything(error)).not.toContain('url-secret')
+  })
+
+  // As undici 8 calls its handlers (undici.nodejs.org, "Dispatcher: DispatchHandler"); it needs Node 22.
+  it.each([
+    ['answers', { status: 200, body: 'in the new words' }],
+    ['fails', new Error('url-secret')],
+    ['is aborted', 'hang'],
+  ] as const)('that speaks the words of version 8 %s', async (_what, answer) => {
+    let aborted: unknown
+    const dispatcher = {
+      dispatch(_options: object, handler: object) {
+        const call = (name: string, ...given: unknown[]) =>
+          Reflect.apply(Reflect.get(handler, name), handler, [controller, ...given])
+        const controller = { abort: (reason: unknown) => (aborted = reason) }
+        call('onRequestStart', {})
+        if (answer === 'hang') return true
+        if (answer instanceof Error) call('onResponseError', answer)
+        else {
+          call('onResponseStart', 103, { link: 'x' }, 'Early Hints')
+          call('onResponseStart', answer.status, { 'X-A': ['1', '2'], b: 'c' }, 'OK')
+          call('onResponseData', Buffer.from(answer.body))
+          call('onResponseEnd', {})
+        }
+        return true
+      },
+    }
+    const send = dispatchTransport(dispatcher)
+    if (answer === 'hang') {
+      expect((await failure(send(ask('/x'), 20))).code).toBe('timeout')
+      expect(aborted).toBeInstanceOf(Error)
+    } else if (answer instanceof Error) expect((await failure(send(ask('/x'), 5_000))).code).toBe('network')
+    else {
+      const { status, headers, body } = await send(ask('/x'), 5_000)
+      expect([status, headers]).toEqual([200, { 'x-a': '1, 2', b: 'c' }])
+      expect(Buffer.from(body ?? []).toString()).toBe(answer.body)
+    }
   })
 })
 

@@ -1,3 +1,4 @@
+import { setImmediate as eventLoopTurns } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { OAuthError } from '../../src/errors/oauth-error.ts'
@@ -54,6 +55,7 @@ describe('withDeadline', () => {
       fail = reject
     })
     const outcome = expect(withDeadline(slow, 10, () => new Error('late'))).rejects.toThrow('late')
+    await eventLoopTurns()
     await vi.advanceTimersByTimeAsync(10)
     await outcome
     fail(new Error('later'))
@@ -61,12 +63,36 @@ describe('withDeadline', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('keeps no process alive', () => {
+  it('keeps no process alive', async () => {
     vi.useRealTimers()
     const timers = vi.spyOn(globalThis, 'setTimeout')
     void withDeadline(never(), 60_000, () => new Error('late'))
+    await eventLoopTurns()
     expect(timers.mock.results.at(-1)?.value.hasRef()).toBe(false)
     timers.mockRestore()
+  })
+})
+
+describe('what is answered before the event loop turns', () => {
+  it('is given no timer', async () => {
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    const store = guardStore(storeOf({}))
+    for (let asked = 0; asked < 3; asked++) await store.load(sampleKey)
+    await eventLoopTurns()
+    expect(timers).not.toHaveBeenCalled()
+    timers.mockRestore()
+  })
+
+  it('takes no deadline from what was asked beside it', async () => {
+    const store = guardStore(storeOf({ load: never }))
+    const failures = [1, 2].map(() =>
+      expect(store.load(sampleKey)).rejects.toMatchObject({ code: 'store_failed' }),
+    )
+    await guardStore(storeOf({})).load(sampleKey)
+    await eventLoopTurns()
+    expect(vi.getTimerCount()).toBe(2)
+    await vi.advanceTimersByTimeAsync(5_000)
+    await Promise.all(failures)
   })
 })
 
@@ -92,6 +118,7 @@ describe('a guarded store', () => {
     const hanging = name === 'list' ? () => ({ [Symbol.asyncIterator]: () => ({ next: never }) }) : never
     const store = guardStore(storeOf({ [name]: hanging }))
     const failure = expect(run(store)).rejects.toMatchObject({ code: 'store_failed' })
+    await eventLoopTurns()
     await vi.advanceTimersByTimeAsync(4_999)
     expect(vi.getTimerCount()).toBe(1)
     await vi.advanceTimersByTimeAsync(1)

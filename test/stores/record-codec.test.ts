@@ -2,6 +2,8 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  copyRecord,
+  createRecordReader,
   decodeRecord,
   encodeRecord,
   parseRecord,
@@ -117,5 +119,56 @@ describe('the codec of records', () => {
     }
     await expect(reading()).rejects.toEqual(unreadable)
     expect(found.map(({ tenantId }) => tenantId)).toEqual(['a', 'b'])
+  })
+})
+
+/** Changes everything in a record that can be changed. */
+function spoil(record: StoredConnection): void {
+  for (const list of Object.values(record.choices ?? {})) Reflect.set(list, 0, 'spoilt')
+  for (const value of Object.values(record)) {
+    if (value instanceof Date) value.setTime(0)
+    else if (Array.isArray(value)) value.push('spoilt')
+    else if (typeof value === 'object')
+      for (const name of Object.keys(value)) Reflect.set(value, name, 'spoilt')
+  }
+}
+
+describe('a copy of a record', () => {
+  it.each([
+    ['with every field', fullRecord],
+    ['with those that must be', sampleRecord()],
+  ])('%s is equal and shares nothing', (_what, record) => {
+    const original = structuredClone(record)
+    const copy = copyRecord(original)
+    expect(copy).toEqual(record)
+    expect(Object.keys(copy).sort()).toEqual(Object.keys(record).sort())
+    spoil(copy)
+    expect(original).toEqual(record)
+  })
+})
+
+describe('a reader of records', () => {
+  it('gives each caller a record of its own, as the text says now', () => {
+    const read = createRecordReader()
+    const name = 'its key'
+    const text = encodeRecord(sampleRecord())
+    for (let time = 0; time < 3; time++) {
+      const record = read(sampleKey, name, text)
+      expect(record).toEqual(sampleRecord())
+      spoil(record)
+    }
+    const rotated = sampleRecord({ sealed: 'k1.cm90YXRlZA', version: 2 })
+    expect(read(sampleKey, name, encodeRecord(rotated))).toEqual(rotated)
+    expect(read(sampleKey, name, text)).toEqual(sampleRecord())
+  })
+
+  it('judges what it has not read: damage, and the record of another connection', () => {
+    const read = createRecordReader()
+    const text = encodeRecord(sampleRecord())
+    read(sampleKey, 'a', text)
+    expect(() => read(sampleKey, 'a', text.slice(1))).toThrowError(unreadable)
+    expect(() => read({ ...sampleKey, tenantId: 'other' }, 'b', text)).toThrowError(unreadable)
+    const long = sampleRecord({ sealed: `k1.${'c2VhbGVk'.repeat(2_000)}` })
+    for (let time = 0; time < 2; time++) expect(read(sampleKey, 'c', encodeRecord(long))).toEqual(long)
   })
 })
