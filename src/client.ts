@@ -22,7 +22,7 @@ import { readCallbackInput } from './protocols/callback-input.ts'
 import { type Flow, openFlow } from './protocols/flow.ts'
 import { protocolOf } from './protocols/protocols.ts'
 import type { ProviderDefinition } from './provider/definition.ts'
-import { checkTenantParams } from './provider/params.ts'
+import { checkTenantParams, withFixed } from './provider/params.ts'
 import { requestedScopes } from './provider/scopes.ts'
 import { stateLifetime } from './state/oauth-state.ts'
 import { assertRedirectPath } from './state/redirect-path.ts'
@@ -62,18 +62,12 @@ export function openClient(
 
     async authorize(input) {
       const params = checkTenantParams(provider, input.params ?? {}, context.fixedParams)
-      const owner = ownerOf(context, input)
-      const draft = {
-        ...owner,
-        redirectPath: assertRedirectPath(input.redirectPath ?? '/', provider.id, provider.name),
-        params,
-        scopes: requestedScopes(provider, input.scopes ?? context.scopes, {
-          ...params,
-          ...context.fixedParams,
-        }),
-        binding: input.binding,
-      }
-      return named(() => protocolOf(context).begin(draft, () => existingTokens(context, owner.key)))
+      const { key, userId } = ownerOf(context, input)
+      const redirectPath = assertRedirectPath(input.redirectPath ?? '/', provider.id, provider.name)
+      const known = withFixed(params, context.fixedParams)
+      const scopes = requestedScopes(provider, input.scopes ?? context.scopes, known)
+      const draft = { key, userId, redirectPath, params, scopes, binding: input.binding }
+      return named(() => protocolOf(context).begin(draft, () => existingTokens(context, key)))
     },
 
     async callback(input, { binding, state, expect } = {}) {

@@ -17,6 +17,7 @@ const packages = [
   'openid-client',
   'simple-oauth2',
   '@badgateway/oauth2-client',
+  'undici',
   'esbuild',
 ]
 
@@ -67,7 +68,7 @@ async function run(program: string, args: readonly string[], cwd: string): Promi
 
 /** The version of each peer that was compared. */
 export function peerVersions(): Record<string, string> {
-  const peers = packages.filter((name) => name !== 'esbuild')
+  const peers = packages.filter((name) => name !== 'esbuild' && name !== 'undici')
   return Object.fromEntries(peers.map((name) => [name, manifestOf(join(root, 'node_modules', name)).version]))
 }
 

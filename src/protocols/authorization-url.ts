@@ -23,12 +23,12 @@ export function authorizationUrl(
   return `${url}&code_challenge=${codeChallenge(flow.codeVerifier)}&code_challenge_method=S256`
 }
 
-/** What is the same at each flow without params of its own. */
+/** What is the same at each flow in which the tenant gives no params. */
 const addresses = new WeakMap<Context, string>()
 
 /** The address with all but what is the flow's own, to be appended to. */
 function addressOf(context: Context, params: Params, scopes: readonly string[]): string {
-  const isUsual = scopes === context.scopes && Object.keys(params).length === 0
+  const isUsual = scopes === context.scopes && params === context.fixedParams
   const known = isUsual ? addresses.get(context) : undefined
   if (known !== undefined) return known
   const { provider, clientId, redirectUri } = context

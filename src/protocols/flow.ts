@@ -33,9 +33,11 @@ interface SealedFlow {
   readonly expiresAt: Date
 }
 
+const nonceBytes = 16
+
 /** The identity of a flow that is yet to be sealed: for a callback URL that must be known before the state is. */
 export function newFlowId(): string {
-  return randomBytes(16).toString('base64url')
+  return randomBytes(nonceBytes).toString('base64url')
 }
 
 const bindingBytes = 16
@@ -45,18 +47,17 @@ const defaultRedirectPath = '/'
 export function sealFlow(
   context: ClientContext,
   flow: FlowDraft,
-  { flowId = newFlowId(), carried }: { readonly flowId?: string; readonly carried?: readonly string[] } = {},
+  { flowId, carried }: { readonly flowId?: string; readonly carried?: readonly string[] } = {},
 ): SealedFlow {
   const { provider, keyring } = context
   const { binding } = flow
   const now = context.clock()
-  const payload: Mutable<OAuthState> = {
+  const nonce = flowId === undefined ? randomBytes(nonceBytes) : Buffer.from(flowId, 'base64url')
+  const payload: Mutable<Partial<OAuthState>> = {
     provider: provider.id,
     tenantId: flow.key.tenantId,
     params: flow.params,
     clientFingerprint: context.fingerprint,
-    nonce: flowId,
-    issuedAt: new Date(now),
   }
   if (flow.userId !== undefined) payload.userId = flow.userId
   if (flow.key.connectionId !== 'default') payload.connectionId = flow.key.connectionId
@@ -64,14 +65,14 @@ export function sealFlow(
   if (!isSameList(flow.scopes, context.scopes)) payload.scopes = flow.scopes
   if (binding !== undefined) payload.bindingHash = shortHash(binding, bindingBytes)
   if (carried) payload.carried = carried
-  const state = sealState(payload, keyring, now)
+  const state = sealState(payload, keyring, now, nonce)
   const most = provider.protocol === 'oauth2' ? provider.authorization.stateMaxLength : undefined
   if (most !== undefined && state.length > most)
     throw context.fail({
       code: 'params_invalid',
       detail: `the state would have ${state.length} bytes, and this provider gives back ${most}: shorten the ids or redirectPath`,
     })
-  const verifier = codeVerifier(context, Buffer.from(flowId, 'base64url'))
+  const verifier = codeVerifier(context, nonce)
   return { state, codeVerifier: verifier, expiresAt: new Date(now + stateLifetime) }
 }
 

@@ -2,7 +2,7 @@ import type { ClientContext } from '../context.ts'
 import { isOAuthError } from '../errors/oauth-error.ts'
 import { reportError } from '../hooks.ts'
 import type { OAuth2Definition } from '../provider/definition.ts'
-import type { Params } from '../provider/params.ts'
+import { type Params, withFixed } from '../provider/params.ts'
 import { readText } from '../provider/path.ts'
 import { chainsOf } from '../tokens/freshness.ts'
 import { buildExchangeRequest, buildLongLivedRequest } from '../tokens/token-request.ts'
@@ -26,7 +26,7 @@ type Context = ClientContext<OAuth2Definition>
 export const oauth2: FlowProtocol<OAuth2Definition> = {
   async begin(context, flow) {
     const { state, codeVerifier, expiresAt } = sealFlow(context, flow)
-    const params = { ...flow.params, ...context.fixedParams }
+    const params = withFixed(flow.params, context.fixedParams)
     return {
       url: authorizationUrl(context, { state, params, scopes: flow.scopes, codeVerifier }),
       state,
@@ -35,7 +35,7 @@ export const oauth2: FlowProtocol<OAuth2Definition> = {
   },
 
   async judge(context, query, flow) {
-    const asked = { ...flow.params, ...context.fixedParams }
+    const asked = withFixed(flow.params, context.fixedParams)
     checkShape(context, query)
     checkIssuer(context, query, asked)
     const denial = readDenial(context, query)

@@ -4,6 +4,17 @@ import { matchesPattern } from './template.ts'
 
 export type Params = Readonly<Record<string, string>>
 
+/** What a tenant gave under what the client fixes; one of the two as it is where the other is empty, as it mostly is. */
+export function withFixed(given: Params, fixed: Params): Params {
+  if (isEmpty(given)) return fixed
+  return isEmpty(fixed) ? given : { ...given, ...fixed }
+}
+
+function isEmpty(params: Params): boolean {
+  for (const _name in params) return false
+  return true
+}
+
 function invalid(definition: ProviderDefinition, detail: string): OAuthError {
   return new OAuthError({
     code: 'params_invalid',

@@ -13,6 +13,7 @@ export function requestedScopes(
   const scopes = authorization?.scopes
   if (scopes?.unless !== undefined && Object.hasOwn(params, scopes.unless)) return []
   const asked = given ?? scopes?.default ?? link?.scopes.default ?? []
-  const missing = (scopes?.always ?? []).filter((scope) => !asked.includes(scope))
+  if (!scopes?.always) return asked
+  const missing = scopes.always.filter((scope) => !asked.includes(scope))
   return missing.length > 0 ? [...asked, ...missing] : asked
 }

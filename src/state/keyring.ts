@@ -20,9 +20,9 @@ const minimumBytes = 32
 /** Seals and opens under a list of secrets: the first seals, all open, so that a secret can be rotated. */
 export interface Keyring {
   /** `<key id>.<base64url(iv, ciphertext, tag)>`: AES-256-GCM; letters, digits, `.`, `_` and `-` only. */
-  seal(purpose: Purpose, plain: Uint8Array, associatedData: string): string
+  seal(purpose: Purpose, plain: Uint8Array, associatedData: Uint8Array): string
   /** The plain text, or why not: sealed by a secret that is not in the list, or altered. */
-  open(purpose: Purpose, sealed: string, associatedData: string): Opened
+  open(purpose: Purpose, sealed: string, associatedData: Uint8Array): Opened
   /** A PKCE verifier that only the holder of the secret can derive from the nonce (RFC 7636 §4.1: 43 characters). */
   pkceVerifier(nonce: Uint8Array, keyId?: string): string
   /** The id of the key that seals. */
@@ -58,7 +58,7 @@ export function createKeyring(secret: string | readonly string[]): Keyring {
       const iv = randomBytes(12)
       const cipher = nodeCrypto()
         .createCipheriv('aes-256-gcm', current[purpose], iv)
-        .setAAD(Buffer.from(associatedData))
+        .setAAD(associatedData)
       // GCM gives everything at once; `final` only makes the tag.
       const text = cipher.update(plain)
       cipher.final()
@@ -78,7 +78,7 @@ export function createKeyring(secret: string | readonly string[]): Keyring {
         const decipher = nodeCrypto().createDecipheriv('aes-256-gcm', key[purpose], bytes.subarray(0, 12), {
           authTagLength: 16,
         })
-        decipher.setAAD(Buffer.from(associatedData)).setAuthTag(bytes.subarray(-16))
+        decipher.setAAD(associatedData).setAuthTag(bytes.subarray(-16))
         // GCM gives everything at once; `final` only judges the tag.
         const plain = decipher.update(bytes.subarray(12, -16))
         decipher.final()

@@ -27,7 +27,7 @@ export interface OAuthState {
 export const stateLifetime = 10 * 60_000
 /** ms a clock may run behind the one that sealed. */
 const clockTolerance = 60_000
-const associatedData = 'latchkey state'
+const associatedData = Buffer.from('latchkey state')
 const layout = 1
 const nonceBytes = 16
 /** The layout and the time of issue. */
@@ -49,13 +49,17 @@ export function parseOAuthState(state: string, secret: string | readonly string[
   return openState(state, createKeyring(secret), Date.now()).payload
 }
 
-export function sealState(payload: Partial<OAuthState>, keyring: Keyring, now: number): string {
-  const nonce =
-    payload.nonce === undefined ? randomBytes(nonceBytes) : Buffer.from(payload.nonce, 'base64url')
+/** `nonce`: that of the payload as bytes, where they are at hand. */
+export function sealState(
+  payload: Partial<OAuthState>,
+  keyring: Keyring,
+  now: number,
+  nonce = payload.nonce === undefined ? randomBytes(nonceBytes) : Buffer.from(payload.nonce, 'base64url'),
+): string {
   if (nonce.length !== nonceBytes)
     throw new OAuthError({ code: 'state_invalid', detail: 'a nonce has 16 bytes in base64url' })
   const fields = JSON.stringify(fieldsOf(payload))
-  const plain = Buffer.alloc(headBytes + nonceBytes + Buffer.byteLength(fields))
+  const plain = Buffer.allocUnsafe(headBytes + nonceBytes + Buffer.byteLength(fields))
   plain.writeUInt8(layout, 0)
   plain.writeUIntBE(payload.issuedAt?.getTime() ?? now, 1, 6)
   nonce.copy(plain, headBytes)

@@ -27,6 +27,10 @@ export function placeOf({ provider, tenantId, connectionId }: ConnectionKey): st
   return JSON.stringify(['latchkey tokens', provider, tenantId, connectionId])
 }
 
+function associatedData(key: ConnectionKey): Uint8Array {
+  return Buffer.from(placeOf(key))
+}
+
 /** `client`: the mark of the client id that the provider gave them to. */
 export function sealTokens(
   keyring: Keyring,
@@ -39,12 +43,12 @@ export function sealTokens(
   if (tokens.standsFor !== undefined) packed.n = tokens.standsFor
   const more = Object.entries(tokens.additional ?? {})
   if (more.length > 0) packed.m = Object.fromEntries(more.map(([name, chain]) => [name, pack(chain)]))
-  return keyring.seal('tokens', Buffer.from(JSON.stringify(packed)), placeOf(key))
+  return keyring.seal('tokens', Buffer.from(JSON.stringify(packed)), associatedData(key))
 }
 
 /** The same under the newest secret. Throws `record_unreadable`. */
 export function sealAnew(keyring: Keyring, key: ConnectionKey, sealed: string): string {
-  return keyring.seal('tokens', openSealed(keyring, key, sealed), placeOf(key))
+  return keyring.seal('tokens', openSealed(keyring, key, sealed), associatedData(key))
 }
 
 export function isSealedByNewest(keyring: Keyring, sealed: string): boolean {
@@ -74,7 +78,7 @@ export function unpackTokens(packed: PackedTokens): ConnectionTokens {
 }
 
 function openSealed(keyring: Keyring, key: ConnectionKey, sealed: string): Buffer {
-  const opened = keyring.open('tokens', sealed, placeOf(key))
+  const opened = keyring.open('tokens', sealed, associatedData(key))
   if (!opened.plain) {
     const why =
       opened.reason === 'unknown-key'

@@ -136,7 +136,7 @@ describe('a sealed state', () => {
   })
 
   it('does not open what was sealed for tokens, with the same associated text', () => {
-    const sealed = keyring.seal('tokens', Buffer.alloc(60, 1), 'latchkey state')
+    const sealed = keyring.seal('tokens', Buffer.alloc(60, 1), Buffer.from('latchkey state'))
     expect(codeOf(() => openState(sealed, keyring, now))).toBe('state_invalid')
   })
 
