@@ -1,9 +1,13 @@
-/** What was used last, by name. */
+/** What is used again and again, by name. */
 export interface Recent<T> {
   get(name: string): T | undefined
-  set(name: string, value: T): void
+  /** Puts the value in the place of an older one; where there is none, keeps one in eight that are offered, by chance. */
+  offer(name: string, value: T): void
   delete(name: string): void
 }
+
+/** So a walk that passes very many once leaves little behind, and what is used often is soon kept. */
+const share = 1 / 8
 
 /**
  * Keeps at least the `least` entries that were used last, and at most twice as many: two generations, of which the older
@@ -12,6 +16,7 @@ export interface Recent<T> {
 export function recent<T>(least: number): Recent<T> {
   let young = new Map<string, T>()
   let old = new Map<string, T>()
+
   function set(name: string, value: T): void {
     if (young.size >= least && !young.has(name)) {
       old = young
@@ -19,6 +24,7 @@ export function recent<T>(least: number): Recent<T> {
     }
     young.set(name, value)
   }
+
   return {
     get(name) {
       const found = young.get(name)
@@ -27,7 +33,9 @@ export function recent<T>(least: number): Recent<T> {
       if (aged !== undefined) set(name, aged)
       return aged
     },
-    set,
+    offer(name, value) {
+      if (young.has(name) || old.has(name) || Math.random() < share) set(name, value)
+    },
     delete(name) {
       young.delete(name)
       old.delete(name)

@@ -15,7 +15,10 @@ mkdirSync(folder)
 const empty = join(installedFolder(), 'node_modules', 'empty')
 mkdirSync(empty)
 const entries = { '.': './index.js', './second': './second.js' }
-writeFileSync(join(empty, 'package.json'), JSON.stringify({ name: 'empty', type: 'module', exports: entries }))
+writeFileSync(
+  join(empty, 'package.json'),
+  JSON.stringify({ name: 'empty', type: 'module', exports: entries }),
+)
 writeFileSync(join(empty, 'index.js'), "import './core.js'\n")
 for (const file of ['core.js', 'second.js']) writeFileSync(join(empty, file), '')
 

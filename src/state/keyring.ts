@@ -56,9 +56,7 @@ export function createKeyring(secret: string | readonly string[]): Keyring {
     seal(purpose, plain, associatedData) {
       const current = currentKeys()
       const iv = randomBytes(12)
-      const cipher = nodeCrypto()
-        .createCipheriv('aes-256-gcm', current[purpose], iv)
-        .setAAD(associatedData)
+      const cipher = nodeCrypto().createCipheriv('aes-256-gcm', current[purpose], iv).setAAD(associatedData)
       // GCM gives everything at once; `final` only makes the tag.
       const text = cipher.update(plain)
       cipher.final()

@@ -5,37 +5,49 @@ import { asStoreFailure, storeFailed } from './store-failure.ts'
 /** ms that one operation of a store has (DESIGN §12). */
 export const storeDeadline = 5_000
 
-/** Something that was asked and has not been answered yet. */
+/** Something that was asked. */
 interface Waiting {
   readonly ms: number
   readonly giveUp: () => void
+  isAnswered: boolean
   timer?: ReturnType<typeof setTimeout>
 }
 
 /**
  * What was asked since the event loop last turned. Most answers come before it turns again, from memory or from a mapped
- * file, and a timer for each would cost more than the answer.
+ * file, and a timer for each would cost more than the answer. A list, since a `Set` that much passes through leaves more
+ * garbage than what it holds.
  */
-const justAsked = new Set<Waiting>()
+let asked: Waiting[] = []
+const fewest = 64
+/** How long the list gets before what is answered is taken out: a loop need not let the event loop turn. */
+let most = fewest
+
+function wait(ms: number, giveUp: () => void): Waiting {
+  const waiting: Waiting = { ms, giveUp, isAnswered: false }
+  if (asked.length >= most) {
+    asked = asked.filter(({ isAnswered }) => !isAnswered)
+    most = Math.max(fewest, asked.length * 2)
+  }
+  if (asked.length === 0) setImmediate(startTimers)
+  asked.push(waiting)
+  return waiting
+}
 
 function startTimers(): void {
-  for (const waiting of justAsked) {
+  for (const waiting of asked) {
+    if (waiting.isAnswered) continue
     waiting.timer = setTimeout(waiting.giveUp, waiting.ms)
     // It keeps no process alive.
     if (typeof waiting.timer === 'object') waiting.timer.unref()
   }
-  justAsked.clear()
-}
-
-function wait(ms: number, giveUp: () => void): Waiting {
-  const waiting: Waiting = { ms, giveUp }
-  if (justAsked.size === 0) setImmediate(startTimers)
-  justAsked.add(waiting)
-  return waiting
+  asked = []
+  most = fewest
 }
 
 function answered(waiting: Waiting): void {
-  if (!justAsked.delete(waiting)) clearTimeout(waiting.timer)
+  waiting.isAnswered = true
+  clearTimeout(waiting.timer)
 }
 
 /** Settles as `promise` does, or rejects with `makeError()` after `ms`. What comes after the deadline is dropped. */

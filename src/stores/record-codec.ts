@@ -73,7 +73,7 @@ export function createRecordReader(): (
     if (known?.text === text) return copyRecord(known.record)
     const record = decodeRecord(text, key)
     if (text.length > longest) return record
-    read.set(encodedKey, { text, record })
+    read.offer(encodedKey, { text, record })
     return copyRecord(record)
   }
 }

@@ -28,7 +28,7 @@ export function createOpenedTokens(keyring: Keyring): OpenedTokens {
     const known = opened.get(place)
     if (known?.sealed === sealed) return known.packed
     const packed = openPacked(keyring, key, sealed)
-    if (sealed.length <= longest) opened.set(place, { sealed, packed })
+    if (sealed.length <= longest) opened.offer(place, { sealed, packed })
     else opened.delete(place)
     return packed
   }

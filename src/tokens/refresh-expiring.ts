@@ -43,10 +43,12 @@ export async function refreshExpiring(
   async function renew(record: StoredConnection, { isDue }: Due): Promise<void> {
     await pauseUntil(resumeAt, signal)
     if (signal?.aborted) return
-    if (!concerns(context, record, isDue)) return
+    const state = stateOf(context, record, isDue)
+    if (state === 'alive') return
     let outcome: keyof typeof counts
     try {
-      const { renewed } = await keeper.renew(record, isDue)
+      const renewed = state === 'due' && (await keeper.renew(record, isDue)).renewed
+      if (state === 'over') await keeper.endIfOver(record)
       if (!renewed) return
       outcome = 'refreshed'
     } catch (error) {
@@ -74,21 +76,25 @@ export async function refreshExpiring(
 }
 
 /**
- * Whether a record, as it was listed, is one to look at closer: most are not, and need not be read again. To another client
- * id's tokens the provider would answer as if the grant were over (RFC 6749 §5.2, "issued to another client").
+ * What a record is, as it was listed: most are alive, and need not be read again. To another client id's tokens the
+ * provider would answer as if the grant were over (RFC 6749 §5.2, "issued to another client"), so they are left alone.
  */
-function concerns(context: ClientContext, record: StoredConnection, isDue: Due['isDue']): boolean {
+function stateOf(
+  context: ClientContext,
+  record: StoredConnection,
+  isDue: Due['isDue'],
+): 'alive' | 'due' | 'over' {
   try {
     // A sweep passes each record once, so it keeps none of them opened.
     const packed = openPacked(context.keyring, record, record.sealed)
-    if (packed.c !== undefined && packed.c !== context.clientMark) return false
-    const chains = chainsOf(unpackTokens(packed)).map(([, chain]) => chain)
-    return chains.some(
-      (chain) => isDue(chain, record) || (!chain.refreshToken && !isAlive(chain, context.clock())),
-    )
+    if (packed.c !== undefined && packed.c !== context.clientMark) return 'alive'
+    const tokens = unpackTokens(packed)
+    if (chainsOf(tokens).some(([, chain]) => chain.refreshToken !== undefined && isDue(chain, record)))
+      return 'due'
+    return tokens.refreshToken !== undefined || isAlive(tokens, context.clock()) ? 'alive' : 'over'
   } catch (error) {
-    // Whoever looks closer is told.
-    if (isOAuthError(error)) return true
+    // Whoever reads it again is told.
+    if (isOAuthError(error)) return 'over'
     throw error
   }
 }

@@ -136,16 +136,15 @@ export function createTokenKeeper(context: ClientContext) {
       return toConnection((await refreshOnce(key, { force: true })).record)
     },
 
-    /** For sweeps: renews what is due. Marks a connection that has ended and cannot be renewed. */
-    async renew(key: ConnectionKey, due: NonNullable<Reason['isDue']>) {
-      const held = await hold(context, key)
-      assertActive(context, held.record)
-      const chains = chainsOf(held.tokens).map(([, chain]) => chain)
-      if (chains.some((chain) => chain.refreshToken !== undefined && due(chain, held.record)))
-        return refreshOnce(key, { isDue: due })
-      if (!isAlive(held.tokens, clock()) && held.tokens.refreshToken === undefined)
-        throw await markEnded(context, held.record, undefined)
-      return { ...held, renewed: false }
+    /** For sweeps: renews what is due, as it is by the time that this process has the lease. */
+    renew: (key: ConnectionKey, isDue: NonNullable<Reason['isDue']>) => refreshOnce(key, { isDue }),
+
+    /** For sweeps: marks a connection that has ended and cannot be renewed. */
+    async endIfOver(key: ConnectionKey): Promise<void> {
+      const { record, tokens } = await hold(context, key)
+      assertActive(context, record)
+      if (tokens.refreshToken === undefined && !isAlive(tokens, clock()))
+        throw await markEnded(context, record, undefined)
     },
   }
 }

@@ -83,6 +83,22 @@ describe('what is answered before the event loop turns', () => {
     timers.mockRestore()
   })
 
+  it('takes no deadline from the many that wait while more are answered', async () => {
+    const store = guardStore(storeOf({ load: never }))
+    const quick = guardStore(storeOf({}))
+    const failures: Promise<void>[] = []
+    for (let round = 0; round < 300; round++) {
+      if (round % 3 === 0)
+        failures.push(expect(store.load(sampleKey)).rejects.toMatchObject({ code: 'store_failed' }))
+      await quick.load(sampleKey)
+    }
+    await eventLoopTurns()
+    expect(vi.getTimerCount()).toBe(100)
+    await vi.advanceTimersByTimeAsync(5_000)
+    await Promise.all(failures)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   it('takes no deadline from what was asked beside it', async () => {
     const store = guardStore(storeOf({ load: never }))
     const failures = [1, 2].map(() =>
