@@ -17,6 +17,7 @@ import { lintPackage } from './package/linters.mjs'
 import { checkGoToDefinition, checkMapSources, checkStackTraces } from './package/source-maps.mjs'
 import { createWorkspace, installConsumers } from './package/workspace.mjs'
 import { checkReadmeServer } from './readme-server.mjs'
+import { checkTenLines } from './readme-ten-lines.mjs'
 
 /** Each resolves to the line that is printed. */
 const checks = {
@@ -45,6 +46,8 @@ const checks = {
   jest,
   'msw-2': msw2,
   'msw-3': msw3,
+  'ten-lines': async ({ tarball }) =>
+    `the README’s ten lines: from an empty folder to a connection in ${(await checkTenLines(tarball)).toFixed(1)} s`,
   readme: async ({ tarball }) => {
     await checkReadmeServer(tarball)
     return 'the server above'
