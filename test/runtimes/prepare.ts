@@ -58,9 +58,6 @@ function pack(folder: string): string {
   return join(folder, packed.filename)
 }
 
-/** Loaded in the place of undici: in a worker, nothing of it may ever be asked for. */
-const poison = "throw new Error('undici was loaded in a worker')"
-
 /**
  * Bundles `serve/worker.mjs` by wrangler, with nothing but a compatibility date and `nodejs_compat`. Returns the path of the
  * bundle, and its size in wrangler's words.
@@ -68,14 +65,12 @@ const poison = "throw new Error('undici was loaded in a worker')"
 export function bundleWorker(folder: string, [file, ...args]: readonly [string, ...string[]], date: string) {
   const config = join(folder, `worker-${date}.json`)
   const out = join(folder, `worker-${date}`)
-  writeFileSync(join(folder, 'poison.mjs'), poison)
   const settings = {
     name: 'latchkey-runtimes',
     main: 'serve/worker.mjs',
     compatibility_date: date,
     compatibility_flags: ['nodejs_compat'],
     send_metrics: false,
-    alias: { undici: './poison.mjs' },
   }
   writeFileSync(config, JSON.stringify(settings))
   const told = execFileSync(file, [...args, 'deploy', '--dry-run', '--outdir', out, '-c', config], {

@@ -7,7 +7,7 @@ const id = 'github'
 
 /**
  * Which transport was chosen, told by what arrives: a fetch offers compression, and a worker's names its worker.
- * `undici.request` does neither, and latchkey sets no such header. Only Node takes undici.
+ * A dispatcher by itself does neither, and latchkey sets no such header. Only Node has one.
  */
 export async function transport(world: World): Promise<string> {
   const { control, setup } = world
@@ -21,7 +21,7 @@ export async function transport(world: World): Promise<string> {
   await client.close()
   assert.ok(exchange)
   const { 'accept-encoding': encoding, 'cf-worker': worker } = exchange.headers
-  const chosen = encoding === undefined && worker === undefined ? 'undici' : 'fetch'
-  assert.equal(chosen, setup.runtime === 'node' ? 'undici' : 'fetch', JSON.stringify(exchange.headers))
+  const chosen = encoding === undefined && worker === undefined ? 'dispatcher' : 'fetch'
+  assert.equal(chosen, setup.runtime === 'node' ? 'dispatcher' : 'fetch', JSON.stringify(exchange.headers))
   return chosen
 }
