@@ -1,7 +1,7 @@
 import { recent } from '../recent.ts'
 import type { Keyring } from '../state/keyring.ts'
 import type { ConnectionKey, ConnectionTokens } from '../types.ts'
-import { openPacked, type PackedTokens, placeOf, unpackTokens } from './sealed-tokens.ts'
+import { openPacked, type PackedTokens, unpackTokens } from './sealed-tokens.ts'
 
 /** How many connections' tokens a client keeps opened, at least; at most twice as many. */
 const kept = 1_000
@@ -37,4 +37,9 @@ export function createOpenedTokens(keyring: Keyring): OpenedTokens {
     tokensOf: (key, sealed) => unpackTokens(packedOf(key, sealed)),
     forget: (key) => opened.delete(placeOf(key)),
   }
+}
+
+/** No id holds a control character (DESIGN §12). */
+function placeOf({ provider, tenantId, connectionId }: ConnectionKey): string {
+  return `${provider}\n${tenantId}\n${connectionId}`
 }

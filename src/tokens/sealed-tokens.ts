@@ -23,12 +23,8 @@ export interface PackedTokens extends SealedChain {
 }
 
 /** Binds the tokens to their place: a record that was copied to another tenant does not open (DESIGN §6). */
-export function placeOf({ provider, tenantId, connectionId }: ConnectionKey): string {
-  return JSON.stringify(['latchkey tokens', provider, tenantId, connectionId])
-}
-
-function associatedData(key: ConnectionKey): Uint8Array {
-  return Buffer.from(placeOf(key))
+function associatedData({ provider, tenantId, connectionId }: ConnectionKey): Uint8Array {
+  return Buffer.from(JSON.stringify(['latchkey tokens', provider, tenantId, connectionId]))
 }
 
 /** `client`: the mark of the client id that the provider gave them to. */
