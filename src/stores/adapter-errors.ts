@@ -7,7 +7,9 @@ export interface ErrorWatch {
 interface Watched {
   active: number
   errors: number
-  readonly listener: () => void
+  /** Both, or neither: without a way to take it off again, a listener would pile up at every operation. */
+  readonly listen?: () => void
+  readonly leave?: () => void
 }
 
 const watched = new WeakMap<object, Watched>()
@@ -21,7 +23,7 @@ export function watchErrors(adapter: object): { begin(): ErrorWatch } {
   const state = watched.get(adapter) ?? newState(adapter)
   return {
     begin() {
-      if (state.active === 0) call(adapter, ['on'], state.listener)
+      if (state.active === 0) state.listen?.()
       state.active += 1
       const before = state.errors
       let ended = false
@@ -31,7 +33,7 @@ export function watchErrors(adapter: object): { begin(): ErrorWatch } {
           if (ended) return
           ended = true
           state.active -= 1
-          if (state.active === 0) call(adapter, ['off', 'removeListener'], state.listener)
+          if (state.active === 0) state.leave?.()
         },
       }
     },
@@ -39,24 +41,18 @@ export function watchErrors(adapter: object): { begin(): ErrorWatch } {
 }
 
 function newState(adapter: object): Watched {
-  const state: Watched = {
-    active: 0,
-    errors: 0,
-    listener: () => {
-      state.errors += 1
-    },
+  const listener = () => {
+    state.errors += 1
   }
+  const caller = (names: readonly string[]) => {
+    for (const name of names) {
+      const method: unknown = Reflect.get(adapter, name)
+      if (typeof method === 'function') return () => Reflect.apply(method, adapter, ['error', listener])
+    }
+    return undefined
+  }
+  const [listen, leave] = [caller(['on']), caller(['off', 'removeListener'])]
+  const state: Watched = { active: 0, errors: 0, ...(listen && leave && { listen, leave }) }
   watched.set(adapter, state)
   return state
-}
-
-function call(adapter: object, names: readonly string[], listener: () => void): void {
-  // Without a way to take it off again, a listener would pile up at every operation.
-  if (!['off', 'removeListener'].some((name) => typeof Reflect.get(adapter, name) === 'function')) return
-  for (const name of names) {
-    const method: unknown = Reflect.get(adapter, name)
-    if (typeof method !== 'function') continue
-    Reflect.apply(method, adapter, ['error', listener])
-    return
-  }
 }

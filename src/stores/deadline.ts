@@ -13,6 +13,8 @@ interface GuardOptions {
   readonly deadline?: number
   /** The store is one of ours, and what its `load` answers has been through `parseRecord` with the key. */
   readonly judges?: boolean
+  /** And that comes in time, or `load` rejects in words of ours. */
+  readonly bounds?: boolean
 }
 
 /**
@@ -22,12 +24,13 @@ interface GuardOptions {
  */
 export function guardStore(store: TokenStore, options: GuardOptions = {}): TokenStore {
   if (guarded.has(store)) return store
-  const { deadline = storeDeadline, judges = false } = options
+  const { deadline = storeDeadline, judges = false, bounds = false } = options
   const answer = answerWithin(deadline)
   const { coordinator, syncs } = store
 
   const guard: TokenStore = {
     load(key) {
+      if (bounds) return store.load(key)
       const found = answer('load', () => store.load(key))
       if (judges) return found
       return found.then((value) =>

@@ -54,7 +54,7 @@ export function fileStore(path: string): TokenStore {
       syncs: lmdbSyncs(environment),
       close: () => environment.close(),
     },
-    { judges: true },
+    { judges: true, bounds: true },
   )
 }
 

@@ -59,7 +59,7 @@ export function keyvStore(keyv: KeyvLike, options: { readonly deadline?: number 
       syncs: keyvSyncs(texts, guardDeadline),
       coordinator,
     },
-    { deadline: guardDeadline, judges: true },
+    { deadline: guardDeadline, judges: true, bounds: true },
   )
   return adapter instanceof Map ? markProcessLocal(store) : store
 }

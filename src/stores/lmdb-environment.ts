@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Database, RootDatabase } from 'lmdb'
 import { OAuthError } from '../errors/oauth-error.ts'
-import { withDeadline } from './deadline.ts'
+import { storeDeadline, withDeadline } from './deadline.ts'
 import { asStoreFailure, storeFailed } from './store-failure.ts'
 
 /** What latchkey keeps in one LMDB directory. */
@@ -122,7 +122,10 @@ export function lmdbEnvironment(directory: string): LmdbEnvironment {
         root.resetReadTxn()
         return work(databases)
       }
-      if (!ready || closed) return run(reading)
+      if (!ready || closed)
+        return withDeadline(run(reading), storeDeadline, () =>
+          storeFailed(`the embedded store was not opened within ${storeDeadline} ms`),
+        )
       // A read is over when it returns: there is nothing that closing would have to wait for.
       try {
         return reading(ready)

@@ -33,7 +33,7 @@ export function memoryStore(): TokenStore {
       coordinator: inProcessCoordinator(),
       syncs: memorySyncs(),
     },
-    { judges: true },
+    { judges: true, bounds: true },
   )
   return markProcessLocal(store)
 }
