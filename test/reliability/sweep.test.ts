@@ -87,7 +87,7 @@ describeWithPostgres('refreshExpiring over a hundred thousand rows in Postgres',
     const { indexRows, seqScans } = rows[0]
     console.log(`sweep | postgres | 100 due of ${many} | ${indexRows} rows read by index | ${seqScans} scans`)
     expect(rows[0]).toMatchObject({ seqScans: 0, seqRows: 0 })
-    // Each is listed, held twice, and saved.
+    // Each is listed, read again inside the lease, and saved.
     expect(indexRows).toBeLessThan(1_000)
     expect(await client.refreshExpiring({ within: 10 * minute })).toMatchObject({ refreshed: 0 })
   })
