@@ -272,7 +272,12 @@ export interface OAuthClientOptions {
   /** ms for one request to the provider; default 15 000. */
   readonly timeout?: number | undefined
   /** A dispatcher of undici 6, 7 or 8 (proxy, mock agent). `fetch` wins where both are given. */
-  readonly dispatcher?: { dispatch(options: object, handler: object): boolean } | undefined
+  readonly dispatcher?:
+    | {
+        /** Sends one request and calls the handler (undici.nodejs.org, "Dispatcher"). */
+        dispatch(options: object, handler: object): boolean
+      }
+    | undefined
   /** Your own transport. */
   readonly fetch?: typeof globalThis.fetch | undefined
   /** ms since 1970; for tests. */
