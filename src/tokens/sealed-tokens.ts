@@ -52,11 +52,6 @@ export function isSealedByNewest(keyring: Keyring, sealed: string): boolean {
 }
 
 /** Throws `record_unreadable`, which names the key id; the record itself is never touched. */
-export function openTokens(keyring: Keyring, key: ConnectionKey, sealed: string): ConnectionTokens {
-  return unpackTokens(openPacked(keyring, key, sealed))
-}
-
-/** Throws `record_unreadable`. */
 export function openPacked(keyring: Keyring, key: ConnectionKey, sealed: string): PackedTokens {
   // Authenticated text of our own writing, so its shape needs no proof.
   return JSON.parse(openSealed(keyring, key, sealed).toString())

@@ -4,12 +4,13 @@ import { describe, expect, it } from 'vitest'
 import { isOAuthError } from '../../src/errors/oauth-error.ts'
 import { codeChallenge, equalSecrets, shortHash } from '../../src/state/digest.ts'
 import { createKeyring } from '../../src/state/keyring.ts'
-import { openTokens, sealTokens } from '../../src/tokens/sealed-tokens.ts'
+import { openPacked, sealTokens, unpackTokens } from '../../src/tokens/sealed-tokens.ts'
 import type { ConnectionTokens } from '../../src/types.ts'
 
 const secret = 'keyring-test-secret-of-32-bytes-or-more'
 const newer = 'a-newer-keyring-secret-of-32-bytes-or-more'
 const keyring = createKeyring(secret)
+const openTokens = (...sealed: Parameters<typeof openPacked>) => unpackTokens(openPacked(...sealed))
 const nonces = fc.uint8Array({ minLength: 16, maxLength: 16 })
 
 describe('the PKCE verifier', () => {
