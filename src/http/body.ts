@@ -40,11 +40,13 @@ export function readBodyText(raw: string, options: { readonly formEncoded?: bool
   return { kind: 'unreadable' }
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true })
+/** Made at first use: Node puts the class in its place when it is first touched, and an import changes no global. */
+let utf8: TextDecoder | undefined
 
 /** Strict UTF-8: a token that was decoded wrongly would be stored as another token. UTF-16 fails here too. */
 function decodeUtf8(bytes: Uint8Array): string | undefined {
   if ((bytes[0] === 0xfe && bytes[1] === 0xff) || (bytes[0] === 0xff && bytes[1] === 0xfe)) return undefined
+  utf8 ??= new TextDecoder('utf-8', { fatal: true })
   try {
     const text = utf8.decode(bytes)
     return text.includes('\0') ? undefined : text
