@@ -41,7 +41,7 @@ export function readBodyText(raw: string, options: { readonly formEncoded?: bool
 }
 
 /** Made at first use: Node puts the class in its place when it is first touched, and an import changes no global. */
-let utf8: TextDecoder | undefined
+let utf8: InstanceType<typeof TextDecoder> | undefined
 
 /** Strict UTF-8: a token that was decoded wrongly would be stored as another token. UTF-16 fails here too. */
 function decodeUtf8(bytes: Uint8Array): string | undefined {
