@@ -122,3 +122,18 @@ describe('a redirectPath', () => {
     }
   })
 })
+
+it.each(['/.//evil.example', '/a/..//evil.example', '/%2e//evil.example', '/a/%2e%2e//evil.example'])(
+  'refuses %s, which a browser makes another host of',
+  (path) => expect(isSafeRedirectPath(path)).toBe(false),
+)
+
+it.each([
+  ['/', true],
+  [`/${'a'.repeat(1_999)}`, true],
+  [`/${'a'.repeat(2_000)}`, false],
+  [`/~${'a'.repeat(1_998)}`, true],
+  [`/~${'a'.repeat(1_999)}`, false],
+] as const)('takes up to 2,000 characters, plain or not (%#)', (path, isSafe) =>
+  expect(isSafeRedirectPath(path)).toBe(isSafe),
+)
