@@ -67,7 +67,7 @@ const refreshes = channel('latchkey:refresh')
 const connections = channel('latchkey:connection')
 
 /** Runs a request and tells of it. Free while nobody listens. */
-export function tracedRequest<R extends Pick<HttpResponse, 'status'>>(
+export async function tracedRequest<R extends Pick<HttpResponse, 'status'>>(
   provider: string,
   operation: RequestOperation,
   send: () => Promise<R>,
@@ -82,7 +82,7 @@ export function tracedRequest<R extends Pick<HttpResponse, 'status'>>(
 }
 
 /** Runs the refresh of a connection and tells of it. */
-export function tracedRefresh<R>(
+export async function tracedRefresh<R>(
   key: ConnectionKey,
   run: () => Promise<R>,
   outcomeOf: (result: R) => RefreshMessage['outcome'],
@@ -101,7 +101,7 @@ export function tracedRefresh<R>(
 }
 
 /** Runs what begins or ends a connection and tells of it. */
-export function tracedConnection<R>(
+export async function tracedConnection<R>(
   key: ConnectionKey,
   operation: ConnectionMessage['operation'],
   run: () => Promise<R>,
@@ -122,23 +122,14 @@ export function publishConnection(key: ConnectionKey, told: Told<ConnectionMessa
     connections.publish({ ...ids(key), startedAt: Date.now(), duration: 0, ...told })
 }
 
-function traced<R, M extends Timed>(
+async function traced<R, M extends Timed>(
   channel: Channel,
   whose: object,
   run: () => Promise<R>,
   ended: (result: R) => Told<M>,
   failed: (error: unknown) => Told<M>,
 ): Promise<R> {
-  return channel.hasSubscribers ? timed(channel, whose, run, ended, failed) : run()
-}
-
-async function timed<R, M extends Timed>(
-  channel: Channel,
-  whose: object,
-  run: () => Promise<R>,
-  ended: (result: R) => Told<M>,
-  failed: (error: unknown) => Told<M>,
-): Promise<R> {
+  if (!channel.hasSubscribers) return run()
   const startedAt = Date.now()
   const start = performance.now()
   const publish = (told: Told<M>) =>

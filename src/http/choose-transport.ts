@@ -10,8 +10,8 @@ let judged: { readonly fetch: unknown; readonly isBuiltin: boolean } | undefined
  * patched by MSW or a tracer does not, and neither does Bun's, Deno's or a worker's. When in doubt: no.
  */
 export function isBuiltinNodeFetch(fetch: unknown): boolean {
-  if (judged?.fetch !== fetch) judged = { fetch, isBuiltin: judge(fetch) }
-  return judged?.isBuiltin ?? false
+  if (!judged || judged.fetch !== fetch) judged = { fetch, isBuiltin: judge(fetch) }
+  return judged.isBuiltin
 }
 
 function judge(fetch: unknown): boolean {

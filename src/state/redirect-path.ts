@@ -5,9 +5,10 @@ import { OAuthError } from '../errors/oauth-error.ts'
  * are hosts to a browser; tabs and newlines are dropped by it, which can make one (DESIGN §8).
  */
 export function isSafeRedirectPath(path: string): boolean {
+  if (path.length > 2_000) return false
   // Nearly every one: words between single slashes, in which no parser finds anything else.
-  if (path.length <= 2_000 && /^\/(?:[\w-]+\/)*[\w-]*(?:\?[\w=&-]*)?$/.test(path)) return true
-  if (!path.startsWith('/') || /^\/[/\\]/.test(path) || path.length > 2_000) return false
+  if (/^\/(?:[\w-]+\/)*[\w-]*(?:\?[\w=&-]*)?$/.test(path)) return true
+  if (!path.startsWith('/') || /^\/[/\\]/.test(path)) return false
   // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing control characters is the purpose
   if (/[\u0000-\u001f\u007f\\]/.test(path)) return false
   const base = 'https://own.invalid'
